@@ -1,0 +1,39 @@
+# The commands that people and CI use. Everything else hangs off these.
+#   make run    installs what is missing, builds, opens the window (or rehearses without a display)
+#   make test   everything needed, then all tests
+#   make check  formatting, lints, documentation, licences, spelling
+#   make bench  the criterion benches; figures go to benches/RESULTS.md by hand, with the machine
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: run test check bench setup help
+
+# cargo may have been installed a moment ago by `setup`.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+help:
+	@sed -n '2,5s/^# *//p' Makefile
+
+setup:
+	@scripts/setup.sh run
+
+run: setup
+	cargo build --workspace --release
+	@scripts/run.sh
+
+test:
+	@scripts/setup.sh test
+
+	cargo nextest run --workspace --all-targets --no-fail-fast
+	cargo test --workspace --doc
+
+check:
+	@scripts/setup.sh check
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	cargo deny --log-level error check licenses bans sources
+	PATH="$(CURDIR)/target/venv/bin:$$PATH" typos
+
+bench:
+	@scripts/setup.sh run
+	cargo bench --workspace --benches

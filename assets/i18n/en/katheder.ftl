@@ -1,0 +1,208 @@
+app-name = Katheder
+theme-light = Light appearance
+theme-dark = Dark appearance
+language-other = Auf Deutsch umstellen
+
+# Sign-in
+starting-title = Katheder is starting
+sign-in-title = Sign in
+sign-in-hub = Server address
+sign-in-user = User name
+sign-in-password = Password
+sign-in-go = Sign in
+sign-in-busy = Signing in
+sign-in-hint = Your administrator gives you the server's address and an account.
+sign-out = Sign out
+failure-wrong-password = User name or password is wrong.
+failure-too-many-tries = Too many tries. Please wait a minute.
+failure-unreachable = The server does not answer. Check the address and your network. ({ $name })
+failure-not-signed-in = Your session is over. Please sign in again.
+failure-other = That did not work: { $name }
+
+# Rooms
+home-title = Call now
+home-name = Title
+home-start-webinar = Start a webinar
+home-start-group-call = Group call
+home-default-webinar = { $name }'s webinar
+home-default-group-call = { $name }'s group call
+home-rooms = My rooms
+home-loading = Loading rooms
+home-empty-title = No room yet
+home-empty = Start a webinar or a group call. Its number and link last.
+home-open = Join call
+copy-link = Copy link
+copied = Link copied
+kind-webinar = Webinar
+kind-group-call = Group call
+number = Number
+
+# Before joining
+camera = Camera
+microphone = Microphone
+speaker = Loudspeaker
+microphone-level = Microphone level
+device-none = None
+device-demo = Demonstration
+device-default = As set in the system
+mirrored-hint = Only you see yourself mirrored
+preview-without-camera = You join without a camera.
+preview-no-camera = No camera found. You can join all the same.
+preview-starting = The camera is starting
+joins-muted = You join muted
+check-camera = Camera
+check-no-camera = No camera
+check-microphone = Microphone
+check-no-microphone = No microphone
+join-muted = Join muted
+join-without-camera = Join without camera
+join = Join
+pre-join-back = Back
+
+# Call
+leave = Leave
+leave-more = More ways out
+end-for-all = End for all
+end-title = End for all?
+end-text = { $count ->
+    [0] Nobody is here but you.
+    [one] One person will be disconnected.
+   *[other] { $count } people will be disconnected.
+}
+end-go = End for all
+end-stay = Keep going
+live = Live
+held = On hold
+watching-count = { $count ->
+    [one] { $count } watching
+   *[other] { $count } watching
+}
+people-count = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+more-count = { $count } more
+mute = Mute
+unmute = Unmute
+video-off = Stop video
+video-on = Start video
+microphone-choose = Choose microphone and loudspeaker
+camera-choose = Choose camera
+hand-raise = Raise hand
+hand-lower = Lower hand
+view-tiles = Tile view
+view-stage = Stage
+chat = Chat
+people = People
+fullscreen-enter = Full screen (F11)
+fullscreen-leave = Leave full screen
+page-back = Previous page
+page-on = Next page
+you = You
+you-aside = (you)
+tile-show-large = Show { $name } large
+stage-empty = Nobody is speaking yet
+copy-invitation = Copy invitation link
+
+# The lamp
+lamp-heard = You can be heard
+lamp-heard-by = { $count ->
+    [one] One person hears you
+   *[other] { $count } hear you
+}
+lamp-heard-and-seen = { $count ->
+    [one] One person hears and sees you
+   *[other] { $count } hear and see you
+}
+lamp-only-seen = You are seen, not heard
+lamp-off = Nobody hears you
+
+# Chat
+chat-empty = No message yet
+chat-field = Message
+chat-send = Send
+chat-to = To
+chat-to-everyone = to everyone
+chat-to-hosts = to hosts
+chat-to-you = only to you
+chat-to-person = only to { $name }
+chat-to-gone = to somebody who has left
+chat-hint-everyone = Message to everyone
+chat-hint-hosts = Message to hosts
+chat-hint-private = Message to one person
+chat-hint-gone = This person has left
+scope-everyone = Everyone
+scope-hosts = Hosts
+scope-private = Private
+panel-close = Close
+
+# People
+people-in-call = In the call
+role-host = Host
+role-presenter = Presenter
+role-attendee = Attendee
+person-more = More about { $name }
+make-host = Make host
+make-presenter = Make presenter
+make-attendee = Make attendee
+invite = Invite somebody
+hands-title = Hands in order
+hands-lower-all = Lower all
+hands-open = Show order
+hands-count = { $count ->
+    [one] One hand
+   *[other] { $count } hands
+}
+hand-since = for { $name }
+hand-grant = Give the floor
+hand-lower-of = Lower { $name }'s hand
+
+# Messages
+toast-close = Close message
+toast-copied = Invitation link copied
+toast-hand-lowered = Your hand was lowered
+toast-may-publish = You can speak and show yourself now
+toast-may-not-publish = You only watch and listen from now on
+toast-denied = That is not allowed here
+toast-trouble = Going on without: { $name }
+banner-speaks-muted = You are speaking, but nobody hears you. Press M to unmute.
+banner-link-lost = Connection lost. Trying again.
+banner-media-lost = Picture and sound are interrupted. Trying again.
+
+# Waiting
+wait-title = Starting soon
+wait-text = No host is here yet. You will be let in as soon as one comes.
+hold-title = Back in a moment
+hold-text = The hosts are away for a moment. You stay connected and are back in as soon as one returns.
+joining-title = Joining
+joining-text = One moment, the connection is being made.
+lost-title = Connection lost
+lost-text = The server cannot be reached. Trying again by itself.
+held-since = On hold for
+waiting-since = Waiting for
+waiting-screen = Waiting screen
+waiting-private = While you wait, nobody sees or hears you.
+link-up = Connected
+link-connecting = Connecting
+link-lost = Connection lost
+
+# Afterwards
+ended-left-title = You have left
+ended-left = You can join again as long as the others are there.
+ended-by-host-title = Ended
+ended-by-host = The host ended it for all.
+ended-replaced-title = Opened elsewhere
+ended-replaced = You are in this call on another device or window.
+ended-hub-title = The server is restarting
+ended-hub = Try again in a moment.
+ended-refused-title = No admission
+ended-home = To my rooms
+ended-rejoin = Join again
+refused-version = This program is too old or too new for the server. Please update it.
+refused-link = This link is not valid, or no longer.
+refused-session = Your session is over. Please sign in again.
+refused-room = There is no such room, or it is not for you.
+refused-name = The display name is missing or too long.
+refused-ended = The call is over.
+refused-resume = Your place is no longer kept. Please join anew.
+refused-full = The server is full. Please try again later.

@@ -1,0 +1,477 @@
+//! One call: the WebSocket to the hub and the engine, tied together.
+//!
+//! [`Call::join`] starts a driver on the `net` runtime. The window sends wishes and drains
+//! [`CallEvent`]s; offers, answers and layers travel between hub and engine without it.
+
+mod translate;
+
+use crossbeam::channel::{Receiver, Sender};
+use engine::engine::{Command, Connection, Engine, Event as EngineEvent};
+use futures_util::{SinkExt, StreamExt};
+use protocol::{
+    ClientMessage, Credential, EndReason, HubMessage, ParticipantId, Refusal, SlotBinding,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
+use translate::{offer_message, slot_commands};
+
+/// How long the hub may stay silent before the link counts as broken; it pings every 5 s.
+const SILENCE: Duration = Duration::from_secs(15);
+/// How long a message may take to leave; beyond, the way to the hub is blocked.
+const SEND_LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection attempt may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Waits between attempts; the last repeats.
+const RETRY: [Duration; 5] = [
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// The state of the WebSocket to the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Not yet up.
+    Connecting,
+    /// Messages flow.
+    Up,
+    /// Broken; another try follows by itself.
+    Lost {
+        /// How long until the next try.
+        retry_in: Duration,
+    },
+    /// Over: refused, ended or left.
+    Closed,
+}
+
+/// What a call tells the window.
+#[derive(Debug)]
+pub enum CallEvent {
+    /// The WebSocket's state changed.
+    Link(Link),
+    /// A message of the hub that concerns the window (SDP answers do not).
+    Hub(HubMessage),
+    /// Something from the engine that concerns the window (offers do not).
+    Engine(EngineEvent),
+    /// Refused for good.
+    Refused(Refusal),
+}
+
+/// A call in progress. Dropping it leaves.
+pub struct Call {
+    wishes: UnboundedSender<ClientMessage>,
+    events: Receiver<CallEvent>,
+    engine: Arc<Engine>,
+}
+
+impl Call {
+    /// Joins the conference behind `credential` with `engine`'s media. `wake` is called after every
+    /// event.
+    pub fn join(
+        runtime: &tokio::runtime::Handle,
+        websocket_url: String,
+        credential: Credential,
+        engine: Arc<Engine>,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Call {
+        let (wishes, wish_source) = unbounded_channel();
+        let (out, events) = crossbeam::channel::unbounded();
+        let driver = Driver {
+            url: websocket_url,
+            entry: credential,
+            resume: None,
+            engine: engine.clone(),
+            out: Outlet { events: out, wake },
+            media: None,
+            watch: None,
+            slots: Vec::new(),
+            you: None,
+            connection: Connection::Closed,
+            attempt: 0,
+            media_attempt: 0,
+            media_retry: None,
+        };
+        runtime.spawn(driver.run(wish_source));
+        Call { wishes, events, engine }
+    }
+
+    /// Sends a wish to the hub; while the link is broken only the newest `Media` and `Watch` are
+    /// kept.
+    pub fn send(&self, message: ClientMessage) {
+        // The driver is gone only after `Link::Closed`, when there is nobody left to ask.
+        let _ = self.wishes.send(message);
+    }
+
+    /// The next event, if there is one.
+    pub fn poll(&self) -> Option<CallEvent> {
+        self.events.try_recv().ok()
+    }
+
+    /// The next event within `timeout`.
+    pub fn wait(&self, timeout: Duration) -> Option<CallEvent> {
+        self.events.recv_timeout(timeout).ok()
+    }
+
+    /// The engine that carries this call's media.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let _ = self.wishes.send(ClientMessage::Leave);
+    }
+}
+
+/// Events out, and the window woken.
+struct Outlet {
+    events: Sender<CallEvent>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outlet {
+    fn put(&self, event: CallEvent) {
+        // Nobody listens after the call was dropped.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+}
+
+/// How a connection ended.
+enum Outcome {
+    /// Do not come back.
+    Over,
+    /// Try again at once.
+    Anew,
+    /// Try again after a wait.
+    Broken,
+}
+
+struct Driver {
+    url: String,
+    /// How the call was first entered.
+    entry: Credential,
+    /// How to come back as the same participant.
+    resume: Option<String>,
+    engine: Arc<Engine>,
+    out: Outlet,
+    /// The newest state, said again after a reconnect.
+    media: Option<ClientMessage>,
+    watch: Option<ClientMessage>,
+    slots: Vec<SlotBinding>,
+    /// Who we are on the present peer connection.
+    you: Option<ParticipantId>,
+    connection: Connection,
+    /// Attempts since the hub last let us in.
+    attempt: usize,
+    /// Peer connections that failed since one last stood, and when the next is made.
+    media_attempt: usize,
+    media_retry: Option<Instant>,
+}
+
+type Socket =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+impl Driver {
+    async fn run(mut self, mut wishes: UnboundedReceiver<ClientMessage>) {
+        let mut engine_events = self.forward_engine_events();
+        self.out.put(CallEvent::Link(Link::Connecting));
+        loop {
+            let attempt = connect(self.url.clone(), self.join_message());
+            let Some(socket) = self.meanwhile(attempt, &mut wishes, &mut engine_events).await
+            else {
+                break;
+            };
+            if let Some(socket) = socket {
+                match self.converse(socket, &mut wishes, &mut engine_events).await {
+                    Outcome::Over => break,
+                    Outcome::Anew => continue,
+                    Outcome::Broken => {}
+                }
+            }
+            let retry_in = RETRY[self.attempt.min(RETRY.len() - 1)];
+            self.attempt += 1;
+            self.out.put(CallEvent::Link(Link::Lost { retry_in }));
+            let pause = tokio::time::sleep(retry_in);
+            if self.meanwhile(pause, &mut wishes, &mut engine_events).await.is_none() {
+                break;
+            }
+        }
+        self.engine.send(Command::Disconnect);
+        self.out.put(CallEvent::Link(Link::Closed));
+        // Whoever drops an engine last waits for its threads, which is not for this one to do.
+        tokio::task::spawn_blocking(move || drop(self.engine));
+    }
+
+    /// The engine speaks through a blocking channel; a small task brings it here.
+    fn forward_engine_events(&self) -> UnboundedReceiver<EngineEvent> {
+        let (tx, rx) = unbounded_channel();
+        let source = self.engine.events().clone();
+        tokio::task::spawn_blocking(move || {
+            // Ends when the call ended or when the engine was dropped.
+            while !tx.is_closed() {
+                match source.recv_timeout(Duration::from_millis(100)) {
+                    Ok(event) => {
+                        if tx.send(event).is_err() {
+                            break;
+                        }
+                    }
+                    Err(crossbeam::channel::RecvTimeoutError::Timeout) => {}
+                    Err(crossbeam::channel::RecvTimeoutError::Disconnected) => break,
+                }
+            }
+        });
+        rx
+    }
+
+    fn join_message(&self) -> ClientMessage {
+        ClientMessage::Join {
+            version: protocol::VERSION,
+            credential: match &self.resume {
+                Some(token) => Credential::Resume { token: token.clone() },
+                None => self.entry.clone(),
+            },
+        }
+    }
+
+    async fn converse(
+        &mut self,
+        mut socket: Socket,
+        wishes: &mut UnboundedReceiver<ClientMessage>,
+        engine_events: &mut UnboundedReceiver<EngineEvent>,
+    ) -> Outcome {
+        let mut silent_until = Instant::now() + SILENCE;
+        loop {
+            let media_retry = self.media_retry;
+            tokio::select! {
+                frame = socket.next() => {
+                    silent_until = Instant::now() + SILENCE;
+                    match frame {
+                        Some(Ok(Message::Text(text))) => {
+                            if let Some(outcome) = self.heard(&text, &mut socket).await {
+                                return outcome;
+                            }
+                        }
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return Outcome::Broken,
+                        Some(Ok(_)) => {}
+                    }
+                }
+                () = tokio::time::sleep_until(silent_until) => return Outcome::Broken,
+                () = tokio::time::sleep_until(media_retry.unwrap_or(silent_until)),
+                    if media_retry.is_some() =>
+                {
+                    self.media_retry = None;
+                    self.engine.send(Command::Connect);
+                }
+                wish = wishes.recv() => {
+                    let Some(wish) = wish else { return Outcome::Over };
+                    let leaving = wish == ClientMessage::Leave;
+                    self.remember(&wish);
+                    let sent = send(&mut socket, &wish).await;
+                    if leaving {
+                        let _ = socket.close(None).await;
+                        return Outcome::Over;
+                    }
+                    if !sent {
+                        return Outcome::Broken;
+                    }
+                }
+                Some(event) = engine_events.recv() => {
+                    if !self.engine_said(event, Some(&mut socket)).await {
+                        return Outcome::Broken;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for `task` while there is no connection; `None` when the call is over meanwhile.
+    async fn meanwhile<T>(
+        &mut self,
+        task: impl Future<Output = T>,
+        wishes: &mut UnboundedReceiver<ClientMessage>,
+        engine_events: &mut UnboundedReceiver<EngineEvent>,
+    ) -> Option<T> {
+        tokio::pin!(task);
+        loop {
+            tokio::select! {
+                done = &mut task => return Some(done),
+                wish = wishes.recv() => match wish {
+                    None | Some(ClientMessage::Leave) => return None,
+                    Some(wish) => self.remember(&wish),
+                },
+                Some(event) = engine_events.recv() => {
+                    self.engine_said(event, None).await;
+                }
+            }
+        }
+    }
+
+    fn remember(&mut self, wish: &ClientMessage) {
+        match wish {
+            ClientMessage::Media { .. } => self.media = Some(wish.clone()),
+            ClientMessage::Watch { .. } => self.watch = Some(wish.clone()),
+            _ => {}
+        }
+    }
+
+    /// Handles a message of the hub; says when the connection is done with.
+    async fn heard(&mut self, text: &str, socket: &mut Socket) -> Option<Outcome> {
+        let message = match serde_json::from_str::<HubMessage>(text) {
+            Ok(message) => message,
+            Err(error) => {
+                tracing::warn!(%error, "the hub said something unknown; ignored");
+                return None;
+            }
+        };
+        match message {
+            HubMessage::Answer { sdp } => self.engine.send(Command::Answer(sdp)),
+            HubMessage::OfferRefused { detail } => {
+                self.out.put(CallEvent::Engine(EngineEvent::Trouble(engine::Error::Transport(
+                    format!("the hub refused the offer: {detail}"),
+                ))));
+                self.retry_media();
+            }
+            HubMessage::Layers { camera, screen: _, microphone } => {
+                self.engine.send(Command::SetLayers { camera, microphone });
+            }
+            HubMessage::Refused { reason: Refusal::Resume } => {
+                // The hub forgot us, for instance because it was started anew: enter as at first.
+                self.resume = None;
+                self.you = None;
+                return Some(Outcome::Anew);
+            }
+            HubMessage::Refused { reason } => {
+                self.out.put(CallEvent::Refused(reason));
+                return Some(Outcome::Over);
+            }
+            HubMessage::Ended { reason: EndReason::HubStops } => {
+                // It comes back: the broken link leads to the next try.
+                self.out.put(CallEvent::Hub(HubMessage::Ended { reason: EndReason::HubStops }));
+            }
+            HubMessage::Ended { reason } => {
+                self.out.put(CallEvent::Hub(HubMessage::Ended { reason }));
+                return Some(Outcome::Over);
+            }
+            HubMessage::Joined { resume_token, snapshot } => {
+                self.attempt = 0;
+                self.resume = Some(resume_token.clone());
+                // After a short break of the WebSocket alone media still flows: keep it.
+                let same = self.you.replace(snapshot.you) == Some(snapshot.you);
+                let kept = same && self.connection == Connection::Connected;
+                self.media_retry = None;
+                if !kept {
+                    self.slots.clear();
+                    self.engine.send(Command::Connect);
+                }
+                self.out.put(CallEvent::Link(Link::Up));
+                self.out.put(CallEvent::Hub(HubMessage::Joined { resume_token, snapshot }));
+                if kept {
+                    self.repeat_wishes(socket).await;
+                }
+            }
+            HubMessage::Waiting { reason, room_name, resume_token } => {
+                self.attempt = 0;
+                self.resume = Some(resume_token.clone());
+                self.you = None;
+                self.engine.send(Command::Disconnect);
+                self.out.put(CallEvent::Link(Link::Up));
+                self.out.put(CallEvent::Hub(HubMessage::Waiting {
+                    reason,
+                    room_name,
+                    resume_token,
+                }));
+            }
+            HubMessage::Slots { slots } => {
+                for command in slot_commands(&self.slots, &slots) {
+                    self.engine.send(command);
+                }
+                self.slots.clone_from(&slots);
+                self.out.put(CallEvent::Hub(HubMessage::Slots { slots }));
+            }
+            other => self.out.put(CallEvent::Hub(other)),
+        }
+        None
+    }
+
+    /// Makes another peer connection after a wait, which grows while none stands.
+    fn retry_media(&mut self) {
+        let wait = RETRY[self.media_attempt.min(RETRY.len() - 1)];
+        self.media_attempt += 1;
+        self.media_retry = Some(Instant::now() + wait);
+    }
+
+    /// Says again what this side sends and wants to see; false when the socket broke over it.
+    async fn repeat_wishes(&self, socket: &mut Socket) -> bool {
+        let wishes = [&self.media, &self.watch];
+        for wish in wishes.into_iter().flatten() {
+            if !send(socket, wish).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Passes an engine event on; false when the socket broke over it.
+    async fn engine_said(&mut self, event: EngineEvent, socket: Option<&mut Socket>) -> bool {
+        if let EngineEvent::Connection(state) = &event {
+            self.connection = *state;
+            if *state == Connection::Connected {
+                self.media_attempt = 0;
+            }
+        }
+        match event {
+            EngineEvent::Offer(offer) => match socket {
+                // A fresh connection knows neither what we send nor what we want to see.
+                Some(socket) => {
+                    send(socket, &offer_message(offer)).await && self.repeat_wishes(socket).await
+                }
+                // A fresh offer follows the next `Joined`.
+                None => true,
+            },
+            EngineEvent::Connection(Connection::Failed) => {
+                self.out.put(CallEvent::Engine(event));
+                // The hub still knows us: a new peer connection is enough.
+                self.retry_media();
+                true
+            }
+            other => {
+                self.out.put(CallEvent::Engine(other));
+                true
+            }
+        }
+    }
+}
+
+/// Opens a connection and says `join` on it.
+async fn connect(url: String, join: ClientMessage) -> Option<Socket> {
+    let config = WebSocketConfig::default().max_message_size(Some(4 * protocol::MAX_FRAME_BYTES));
+    let attempt = tokio_tungstenite::connect_async_with_config(&url, Some(config), true);
+    match tokio::time::timeout(CONNECT_TIMEOUT, attempt).await {
+        Ok(Ok((mut socket, _))) => send(&mut socket, &join).await.then_some(socket),
+        Ok(Err(error)) => {
+            tracing::warn!(url, %error, "the hub does not answer");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+async fn send(socket: &mut Socket, message: &ClientMessage) -> bool {
+    match serde_json::to_string(message) {
+        Ok(text) => {
+            let sent = tokio::time::timeout(SEND_LIMIT, socket.send(Message::text(text))).await;
+            matches!(sent, Ok(Ok(())))
+        }
+        Err(error) => {
+            tracing::error!(%error, "a message could not be written");
+            true
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The command line. Exit codes: 0 done, 1 the job failed, 2 wrong use.
+
+use crate::rehearsal::{self, Progress};
+use anyhow::{Context, anyhow};
+use clap::{Parser, Subcommand, ValueEnum};
+use engine::config::VideoCodec;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Video conferences from the lectern: plan, rehearse, go live.
+#[derive(Debug, Parser)]
+#[command(name = "katheder", version)]
+pub struct Arguments {
+    /// What to do; without it the window opens.
+    #[command(subcommand)]
+    pub job: Option<Job>,
+    /// Where the window's own hub listens. The default is this machine only; 0.0.0.0:7480 lets
+    /// guests of the local network in.
+    #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from(([127, 0, 0, 1], server::config::DEFAULT_PORT)))]
+    pub listen: SocketAddr,
+}
+
+/// What `katheder` can do besides opening its window.
+#[derive(Debug, Subcommand)]
+pub enum Job {
+    /// Hold a whole webinar on this machine and measure it: hub, presenter and attendees.
+    Rehearse {
+        /// The presenter's clip; without it the bundled demo presenter speaks.
+        #[arg(long, value_name = "CLIP")]
+        input: Option<PathBuf>,
+        /// How many watch.
+        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=200))]
+        attendees: u32,
+        /// How long to measure.
+        #[arg(long, value_name = "S", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+        seconds: u32,
+        /// The video codec.
+        #[arg(long, value_enum, default_value_t = Codec::H264)]
+        codec: Codec,
+        /// Write the figures there.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// Write what attendee 1 sees there.
+        #[arg(long, value_name = "PNG")]
+        screenshot: Option<PathBuf>,
+    },
+    /// List cameras, microphones and loudspeakers.
+    Devices,
+    /// List video encoders and which will be used.
+    Encoders,
+    /// List graphics adapters and which will be used.
+    Gpus,
+}
+
+/// A video codec's name on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Codec {
+    /// H.264 constrained baseline.
+    H264,
+    /// VP8.
+    Vp8,
+}
+
+/// Does what the arguments say.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let result = match arguments.job {
+        None => crate::window::open(arguments.listen),
+        Some(Job::Rehearse { input, attendees, seconds, codec, json, screenshot }) => {
+            let options = rehearsal::Options {
+                input,
+                attendees: attendees as usize,
+                duration: Duration::from_secs(seconds.into()),
+                codec: match codec {
+                    Codec::H264 => VideoCodec::H264,
+                    Codec::Vp8 => VideoCodec::Vp8,
+                },
+            };
+            rehearse(&options, json.as_deref(), screenshot.as_deref())
+        }
+        Some(Job::Devices) => print(&crate::inventory::devices()),
+        Some(Job::Encoders) => print(&crate::inventory::encoders()),
+        Some(Job::Gpus) => print(&crate::inventory::gpus()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("katheder: {error:#}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rehearse(
+    options: &rehearsal::Options,
+    json: Option<&Path>,
+    screenshot: Option<&Path>,
+) -> anyhow::Result<()> {
+    // Before twenty seconds of work, not after.
+    for path in [json, screenshot].into_iter().flatten() {
+        check_writable(path)?;
+    }
+    let mut line = ProgressLine::new();
+    let result = rehearsal::run(options, &mut |progress| line.show(progress));
+    line.end();
+    let rehearsal = result?;
+    print(&rehearsal.report.table())?;
+    if let Some(path) = json {
+        let text = serde_json::to_string_pretty(&rehearsal.report)?;
+        std::fs::write(path, text + "\n")
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if let Some(path) = screenshot {
+        let frame = rehearsal.picture.context("attendee 1 saw no picture to save")?;
+        crate::picture::save_png(&frame, path)?;
+    }
+    match rehearsal.report.failure() {
+        None => Ok(()),
+        Some(reason) => anyhow::bail!("the rehearsal failed: {reason}"),
+    }
+}
+
+/// Fails when `path` could not be written later. Leaves no file behind.
+fn check_writable(path: &Path) -> anyhow::Result<()> {
+    let failed = || format!("cannot write {}", path.display());
+    if path.is_dir() {
+        return Err(anyhow!("it is a folder; name a file in it")).with_context(failed);
+    }
+    if path.exists() {
+        std::fs::OpenOptions::new()
+            .append(true)
+            .open(path)
+            .map_err(|error| anyhow!("{error}; check its permissions, or name another file"))
+            .with_context(failed)?;
+        return Ok(());
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    // A file that goes away with its handle.
+    tempfile::tempfile_in(folder)
+        .map_err(|error| {
+            let folder = folder.display();
+            match error.kind() {
+                ErrorKind::NotFound => anyhow!("there is no folder {folder}; make it first"),
+                _ => anyhow!("in {folder}: {error}; name a file in another folder"),
+            }
+        })
+        .with_context(failed)?;
+    Ok(())
+}
+
+/// Prints to standard output. Whoever closed it has read enough.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints to standard error; there is nowhere to tell that it is closed.
+fn tell(text: &str) {
+    let mut out = std::io::stderr().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// One line on standard error, rewritten in place on a terminal, said every 5 s elsewhere.
+struct ProgressLine {
+    terminal: bool,
+    said: String,
+}
+
+impl ProgressLine {
+    fn new() -> ProgressLine {
+        ProgressLine { terminal: std::io::stderr().is_terminal(), said: String::new() }
+    }
+
+    fn show(&mut self, progress: Progress) {
+        let text = match progress {
+            Progress::Joining { ready, of } => {
+                format!("{ready} of {of} attendees see and hear")
+            }
+            Progress::Measuring { elapsed, of } => {
+                let step = if self.terminal { 1 } else { 5 };
+                let seconds = elapsed.as_secs() / step * step;
+                format!("measuring: {seconds} of {} s", of.as_secs())
+            }
+        };
+        if text == self.said {
+            return;
+        }
+        if self.terminal {
+            tell(&format!("\r\x1b[K{text}"));
+        } else {
+            tell(&format!("{text}\n"));
+        }
+        self.said = text;
+    }
+
+    fn end(&mut self) {
+        if self.terminal && !self.said.is_empty() {
+            tell("\n");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_use_is_told_before_anything_starts() {
+        for wrong in [
+            &["katheder", "rehearse", "--attendees", "0"][..],
+            &["katheder", "rehearse", "--seconds", "soon"],
+            &["katheder", "dance"],
+        ] {
+            let error = Arguments::try_parse_from(wrong).expect_err("refused");
+            assert_eq!(error.exit_code(), 2, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the window remembers between runs: a small JSON file in the user's configuration folder.
+
+use crate::i18n::Language;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Which theme the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// What the system says.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+    /// Always light.
+    Light,
+}
+
+/// What the window remembers. Secrets never go in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The language; the system's when `None`.
+    pub language: Option<Language>,
+    /// The theme.
+    pub theme: ThemeChoice,
+    /// The hub last signed in to.
+    pub hub: String,
+    /// The account last used there.
+    pub user: String,
+    /// Camera by device id; `None` is the first one.
+    pub camera: Option<String>,
+    /// Microphone by name; `None` is the system's default.
+    pub microphone: Option<String>,
+    /// Loudspeaker by name; `None` is the system's default.
+    pub speaker: Option<String>,
+    /// Join with the microphone closed.
+    pub join_muted: bool,
+    /// Join without the camera.
+    pub join_without_camera: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            language: None,
+            theme: ThemeChoice::System,
+            hub: String::new(),
+            user: String::new(),
+            camera: None,
+            microphone: None,
+            speaker: None,
+            join_muted: true,
+            join_without_camera: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Where the file lies; `None` on a system without a home folder.
+    pub fn path() -> Option<PathBuf> {
+        let folders = directories::ProjectDirs::from("", "", "katheder")?;
+        Some(folders.config_dir().join("settings.json"))
+    }
+
+    /// Reads the file. A missing or damaged one gives the defaults: settings never stop a start.
+    pub fn load(path: &Path) -> Settings {
+        let Ok(text) = std::fs::read_to_string(path) else { return Settings::default() };
+        serde_json::from_str(&text).unwrap_or_else(|error| {
+            tracing::warn!("ignoring damaged settings in {}: {error}", path.display());
+            Settings::default()
+        })
+    }
+
+    /// Writes the file in one step, so that a crash leaves the old one.
+    ///
+    /// # Errors
+    /// When the folder or the file cannot be written.
+    pub fn save(&self, path: &Path) -> std::io::Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let fresh = path.with_extension("json.new");
+        std::fs::write(&fresh, serde_json::to_vec_pretty(self)?)?;
+        std::fs::rename(fresh, path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_survive_a_restart_and_damage_gives_the_defaults() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("deep").join("settings.json");
+        assert_eq!(Settings::load(&path), Settings::default());
+        let settings = Settings {
+            hub: "https://hub.example".into(),
+            join_muted: false,
+            ..Settings::default()
+        };
+        settings.save(&path).expect("writable");
+        assert_eq!(Settings::load(&path), settings);
+        std::fs::write(&path, "{ torn").expect("writable");
+        assert_eq!(Settings::load(&path), Settings::default());
+    }
+}

@@ -1,0 +1,74 @@
+//! Short messages over the picture: one per kind, newest wins, gone after six seconds unless they
+//! matter until resolved.
+
+/// How long a toast stays, in seconds.
+const STAYS_S: f64 = 6.0;
+
+/// What a toast says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Toast {
+    /// Hands went up; the view counts them.
+    Hands,
+    /// The invitation link is in the clipboard.
+    Copied,
+    /// A host lowered our hand.
+    HandLowered,
+    /// We may speak and show ourselves from now on.
+    MayPublish,
+    /// Not any more.
+    MayNotPublish,
+    /// The hub refused a wish.
+    Denied,
+    /// A device or codec failed, and the call goes on without: the engine's words.
+    Trouble(String),
+}
+
+/// The toasts on show, oldest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Toasts(Vec<(Toast, f64)>);
+
+impl Toasts {
+    /// Shows one, in place of an older one of its kind.
+    pub fn show(&mut self, toast: Toast, now_s: f64) {
+        let kind = std::mem::discriminant(&toast);
+        self.0.retain(|(old, _)| std::mem::discriminant(old) != kind);
+        self.0.push((toast, now_s + STAYS_S));
+    }
+
+    /// Takes away every one of this kind.
+    pub fn dismiss(&mut self, toast: &Toast) {
+        let kind = std::mem::discriminant(toast);
+        self.0.retain(|(old, _)| std::mem::discriminant(old) != kind);
+    }
+
+    /// Takes away all.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Those that still stand. Gives also the seconds until the next one goes.
+    pub fn standing(&mut self, now_s: f64) -> (&[(Toast, f64)], Option<f64>) {
+        self.0.retain(|(_, until)| *until > now_s);
+        let next = self.0.iter().map(|(_, until)| until - now_s).reduce(f64::min);
+        (&self.0, next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_shows_once_and_goes_after_six_seconds() {
+        let mut toasts = Toasts::default();
+        toasts.show(Toast::Trouble("a".into()), 0.0);
+        toasts.show(Toast::Hands, 1.0);
+        toasts.show(Toast::Trouble("b".into()), 2.0);
+        let (standing, next) = toasts.standing(6.9);
+        assert_eq!(standing.len(), 2);
+        assert!(matches!(&standing[1].0, Toast::Trouble(text) if text == "b"));
+        assert!((next.expect("one") - 0.1).abs() < 1e-9);
+        assert_eq!(toasts.standing(7.5).0.len(), 1);
+        assert_eq!(toasts.standing(8.5).0.len(), 0);
+    }
+}

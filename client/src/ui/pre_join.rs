@@ -1,0 +1,308 @@
+//! Devices and the own picture before going in. Nothing here ever keeps anybody out.
+
+use super::{View, column, page, region, words};
+use crate::command::Command;
+use crate::i18n::Texts;
+use crate::icons;
+use crate::state::{Device, Devices};
+use crate::theme::{font, plate as over_video, size};
+use crate::video_texture::{Feed, Fit, Look, fitted};
+use crate::widgets::{
+    Button, Choice, Kind, avatar, bars_meter, dropdown, elided, failure, pill, plate, spoken,
+    switch,
+};
+use egui::accesskit::Role;
+use egui::{Align, Layout, Rect, Sense, Ui, pos2, vec2};
+use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
+
+/// The pre-join page.
+pub fn show(ui: &mut Ui, view: &mut View<'_>) {
+    let rect = page(ui, view);
+    if view.state.pre_join.is_none() {
+        return view.state.go_home();
+    }
+    let (left, right) = if rect.width() >= 1000.0 {
+        let split = rect.right() - size::SETTINGS;
+        (
+            Rect::from_min_max(rect.min, pos2(split, rect.bottom())),
+            Rect::from_min_max(pos2(split, rect.top()), rect.max),
+        )
+    } else {
+        // Narrow: the picture keeps two fifths of the height, the settings go below.
+        let split = rect.top() + rect.height() * 0.4;
+        (
+            Rect::from_min_max(rect.min, pos2(rect.right(), split)),
+            Rect::from_min_max(pos2(rect.left(), split), rect.max),
+        )
+    };
+    ui.painter().rect_filled(left, 0.0, view.p.stage);
+    ui.painter().rect_filled(right, 0.0, view.p.panel);
+    preview(ui, view, left);
+    settings(ui, view, right);
+}
+
+fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let (p, t) = (view.p, view.t);
+    let Some(page) = &view.state.pre_join else { return };
+    let head = if rect.height() > 420.0 { 84.0 } else { 0.0 };
+    let area = Rect::from_min_max(rect.min + vec2(32.0, 24.0 + head), rect.max - vec2(24.0, 56.0));
+    let tile = fitted(area, vec2(16.0, 9.0)).translate(vec2(0.0, 0.0));
+    let painter = ui.painter();
+    if head > 0.0 {
+        let kind = words::kind(t, page.room.kind);
+        pill(
+            painter,
+            pos2(tile.left() + 4.0, tile.top() - 72.0),
+            &kind,
+            p.accent_soft,
+            p.accent_text,
+        );
+        let title = Rect::from_min_max(
+            tile.left_top() - vec2(-4.0, 54.0),
+            tile.right_top() - vec2(4.0, 14.0),
+        );
+        elided(painter, title, &page.room.name, font::title(30.0), p.text);
+        spoken(ui, title, "room", Role::Heading, &page.room.name);
+    }
+    painter.rect_filled(tile, 16.0, p.panel);
+    let look = Look { fit: Fit::Fill, mirrored: true, radius: 16.0 };
+    let shown = !page.without_camera && view.videos.paint(painter, tile, &Feed::SelfView, look);
+    let name = view.state.account.as_ref().map_or("", |a| a.display_name.as_str());
+    let corner = tile.left_bottom() + vec2(12.0, -12.0);
+    if shown {
+        let words = t.get("mirrored-hint");
+        let at = tile.left_top() + vec2(12.0, 40.0);
+        let mark = Some((icons::ICON_FLIP.outlined(), over_video::TEXT));
+        plate(painter, at, tile.width() - 24.0, mark, &words);
+    } else {
+        let middle = tile.center() - vec2(0.0, 24.0);
+        avatar(painter, middle, (tile.height() * 0.28).min(112.0), name);
+        let words = t.get(match (page.without_camera, &view.state.devices.camera) {
+            (true, _) => "preview-without-camera",
+            (false, CameraSource::None) => "preview-no-camera",
+            (false, _) => "preview-starting",
+        });
+        let at = middle + vec2(0.0, (tile.height() * 0.14).min(56.0) + 28.0);
+        let drawn =
+            painter.text(at, egui::Align2::CENTER_CENTER, &words, font::regular(14.0), p.text2);
+        spoken(ui, drawn, "preview", Role::Status, &words);
+    }
+    plate(painter, corner, tile.width() / 2.0, None, name);
+    if page.muted {
+        let words = t.get("joins-muted");
+        let width =
+            painter.layout_no_wrap(words.clone(), font::medium(13.0), p.text).size().x + 39.0;
+        let at = tile.right_bottom() - vec2(width + 12.0, 12.0);
+        plate(
+            painter,
+            at,
+            width + 1.0,
+            Some((icons::ICON_MIC_OFF.filled(), over_video::DANGER)),
+            &words,
+        );
+    }
+    checks(ui, view, pos2(tile.left() + 4.0, tile.bottom() + 28.0));
+}
+
+/// Camera and microphone with a tick or a warning, in words.
+fn checks(ui: &Ui, view: &View<'_>, at: egui::Pos2) {
+    let (p, t, devices) = (view.p, view.t, &view.state.devices);
+    let painter = ui.painter();
+    let mut x = at.x;
+    for (works, good, bad) in [
+        (devices.camera != CameraSource::None, "check-camera", "check-no-camera"),
+        (devices.microphone != MicrophoneSource::None, "check-microphone", "check-no-microphone"),
+    ] {
+        let (icon, color, words) = if works {
+            (icons::ICON_CHECK_CIRCLE, p.success, t.get(good))
+        } else {
+            (icons::ICON_WARNING, p.warning, t.get(bad))
+        };
+        icons::paint(painter, icon.filled(), pos2(x + 9.0, at.y), 18.0, color);
+        let drawn = painter.text(
+            pos2(x + 26.0, at.y),
+            egui::Align2::LEFT_CENTER,
+            words,
+            font::regular(13.0),
+            p.text2,
+        );
+        x = drawn.right() + 24.0;
+    }
+}
+
+fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let inner = Rect::from_min_max(rect.min + vec2(32.0, 28.0), rect.max - vec2(32.0, 24.0));
+    let fields = Rect::from_min_max(inner.min, inner.max - vec2(0.0, size::BUTTON_LARGE + 12.0));
+    // The way in comes first, so that Enter joins and the order of focus starts there.
+    join_row(
+        ui,
+        view,
+        Rect::from_min_max(pos2(inner.left(), inner.bottom() - size::BUTTON_LARGE), inner.max),
+    );
+    region(ui, "fields", fields, column(), |ui| {
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            devices(ui, view);
+            ui.add_space(8.0);
+            let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+            ui.painter().rect_filled(line, 0.0, view.p.line);
+            ui.add_space(8.0);
+            let t = view.t;
+            let Some(page) = &mut view.state.pre_join else { return };
+            switch(ui, &t.get("join-muted"), &mut page.muted);
+            ui.add_space(4.0);
+            switch(ui, &t.get("join-without-camera"), &mut page.without_camera);
+            if let Some(cause) = &page.failure {
+                ui.add_space(8.0);
+                failure(ui, &words::failure(t, cause));
+            }
+        });
+    });
+}
+
+fn join_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let t = view.t;
+    let (mut join, mut back) = (false, false);
+    region(ui, "join", rect, Layout::left_to_right(Align::Center), |ui| {
+        let words = t.get("pre-join-back");
+        back = ui.add(Button::new(&words).kind(Kind::Ghost).large()).clicked();
+        let words = t.get("join");
+        let button = Button::new(&words).icon(icons::ICON_LOGIN).kind(Kind::Primary).large();
+        let response = ui.add(button.width(ui.available_width()));
+        if let Some(page) = &mut view.state.pre_join
+            && !page.focused
+        {
+            page.focused = true;
+            response.request_focus();
+        }
+        join = response.clicked();
+    });
+    if join && let Some((number, microphone, camera)) = view.state.join() {
+        view.commands.push(Command::Join { number, microphone, camera });
+    } else if back {
+        view.state.go_home();
+        view.commands.push(Command::CloseRoom);
+    }
+}
+
+fn devices(ui: &mut Ui, view: &mut View<'_>) {
+    let (p, t, level) = (view.p, view.t, view.state.microphone_level);
+    let devices = &mut view.state.devices;
+    let choices = cameras(t, devices);
+    if let Some(index) = dropdown(ui, icons::ICON_VIDEOCAM, &t.get("camera"), &choices) {
+        choose_camera(devices, index, view.commands, &mut view.state.settings);
+    }
+    ui.add_space(8.0);
+    let choices = microphones(t, devices);
+    if let Some(index) = dropdown(ui, icons::ICON_MIC, &t.get("microphone"), &choices) {
+        choose_microphone(devices, index, view.commands, &mut view.state.settings);
+    }
+    let (meter, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
+    bars_meter(ui.painter(), meter, level, p);
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(Role::Meter, true, t.get("microphone-level"));
+        info.value = Some(f64::from(127 - level));
+        info
+    });
+    ui.add_space(8.0);
+    let choices = speakers(t, devices);
+    if let Some(index) = dropdown(ui, icons::ICON_VOLUME_UP, &t.get("speaker"), &choices) {
+        choose_speaker(devices, index, view.commands, &mut view.state.settings);
+    }
+}
+
+fn choices<T: PartialEq>(
+    all: &[Device<T>],
+    chosen: &T,
+    unnamed: impl Fn(&T) -> String,
+) -> Vec<Choice> {
+    all.iter()
+        .map(|device| Choice {
+            name: if device.name.is_empty() {
+                unnamed(&device.source)
+            } else {
+                device.name.clone()
+            },
+            chosen: device.source == *chosen,
+        })
+        .collect()
+}
+
+/// Cameras as people read them.
+pub fn cameras(t: Texts, devices: &Devices) -> Vec<Choice> {
+    choices(&devices.cameras, &devices.camera, |source| match source {
+        CameraSource::None => t.get("device-none"),
+        CameraSource::Demo => t.get("device-demo"),
+        CameraSource::File(path) => path.display().to_string(),
+        CameraSource::Device(id) => id.clone(),
+    })
+}
+
+/// Microphones as people read them.
+pub fn microphones(t: Texts, devices: &Devices) -> Vec<Choice> {
+    choices(&devices.microphones, &devices.microphone, |source| match source {
+        MicrophoneSource::None => t.get("device-none"),
+        MicrophoneSource::Demo => t.get("device-demo"),
+        MicrophoneSource::File(path) => path.display().to_string(),
+        MicrophoneSource::Device(name) => name.clone().unwrap_or_else(|| t.get("device-default")),
+    })
+}
+
+/// Loudspeakers as people read them.
+pub fn speakers(t: Texts, devices: &Devices) -> Vec<Choice> {
+    choices(&devices.speakers, &devices.speaker, |sink| match sink {
+        SpeakerSink::Null => t.get("device-none"),
+        SpeakerSink::Device(name) => name.clone().unwrap_or_else(|| t.get("device-default")),
+    })
+}
+
+use crate::command::Commands;
+use crate::settings::Settings;
+
+/// Takes the camera at `index`.
+pub fn choose_camera(
+    devices: &mut Devices,
+    index: usize,
+    commands: &mut Commands,
+    settings: &mut Settings,
+) {
+    let Some(device) = devices.cameras.get(index) else { return };
+    devices.camera = device.source.clone();
+    settings.camera = match &device.source {
+        CameraSource::Device(id) => Some(id.clone()),
+        _ => None,
+    };
+    commands.push(Command::SetCameraDevice(device.source.clone()));
+}
+
+/// Takes the microphone at `index`.
+pub fn choose_microphone(
+    devices: &mut Devices,
+    index: usize,
+    commands: &mut Commands,
+    settings: &mut Settings,
+) {
+    let Some(device) = devices.microphones.get(index) else { return };
+    devices.microphone = device.source.clone();
+    settings.microphone = match &device.source {
+        MicrophoneSource::Device(name) => name.clone(),
+        _ => None,
+    };
+    commands.push(Command::SetMicrophoneDevice(device.source.clone()));
+}
+
+/// Takes the loudspeaker at `index`.
+pub fn choose_speaker(
+    devices: &mut Devices,
+    index: usize,
+    commands: &mut Commands,
+    settings: &mut Settings,
+) {
+    let Some(device) = devices.speakers.get(index) else { return };
+    devices.speaker = device.source.clone();
+    settings.speaker = match &device.source {
+        SpeakerSink::Device(name) => name.clone(),
+        SpeakerSink::Null => None,
+    };
+    commands.push(Command::SetSpeakerDevice(device.source.clone()));
+}

@@ -1,0 +1,364 @@
+//! The engine's control thread: obeys commands, owns sources and the peer connection.
+
+use crate::capture::{self, Limits, microphone::Microphone};
+use crate::config::{CameraSource, Config, MicrophoneSource};
+use crate::engine::{Command, Connection, Event};
+use crate::frame::{AudioFrame, VideoFrame};
+use crate::receiving::{Inbox, ReceivingThread};
+use crate::sending::{AudioControl, Counted, SendingThreads, VideoControl, camera_layers};
+use crate::shared::Shared;
+use crate::transport::{self, Source, Transport};
+use crate::{Error, Result, latest};
+use crossbeam::channel::{Receiver, Sender, tick, unbounded};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+/// How often the transmit state is looked at.
+const LAMP_TICK: Duration = Duration::from_millis(200);
+
+/// How often a device that broke is tried again.
+const RETRY: Duration = Duration::from_secs(3);
+
+/// The loss in percent that Opus is always told, because it repeats nothing before it expects loss.
+const LEAST_LOSS: u8 = 5;
+
+/// Kept for sound, headers and retransmissions when the estimate is split, bits a second.
+const RESERVED_BPS: u32 = 100_000;
+
+/// What of the path's estimate pictures get, both bits a second. Never nothing: without pictures and
+/// with a closed microphone nothing would show that the path has become wider again.
+fn for_pictures(estimate_bps: u32) -> u32 {
+    estimate_bps.saturating_sub(RESERVED_BPS).max(estimate_bps / 2)
+}
+
+/// A peer connection's state; the number tells an old one from the present one.
+type State = (u64, Connection);
+
+pub(crate) struct Control {
+    config: Config,
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    camera: latest::Writer<VideoFrame>,
+    sources: Sources,
+    sending: SendingThreads,
+    receiving: Arc<ReceivingThread>,
+    transport: Option<Arc<Transport>>,
+    shared_transport: Shared<Weak<Transport>>,
+    /// Counts connections.
+    generation: u64,
+    states: (Sender<State>, Receiver<State>),
+    /// A camera, clip or microphone stopped.
+    capture_troubles: (Sender<Error>, Receiver<Error>),
+    transmitting: (bool, bool),
+    /// As last told to the Opus encoder.
+    loss_percent: u8,
+}
+
+/// Running capture, and what each part was started with.
+#[derive(Default)]
+struct Sources {
+    /// The microphone is `None` where a device is recorded apart.
+    running: Option<((CameraSource, Option<MicrophoneSource>), capture::Running)>,
+    microphone: Option<(Option<String>, Microphone)>,
+    retry_at: Option<Instant>,
+}
+
+impl Control {
+    pub(crate) fn new(
+        config: Config,
+        events: Sender<Event>,
+        self_view: latest::Writer<VideoFrame>,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<Control> {
+        let (camera, pictures) = latest::channel();
+        let sending =
+            SendingThreads::start(&config, pictures, self_view, events.clone(), wake.clone())?;
+        let receiving = Arc::new(ReceivingThread::start(&config, events.clone(), wake.clone())?);
+        Ok(Control {
+            config,
+            events,
+            wake,
+            camera,
+            sources: Sources::default(),
+            sending,
+            receiving,
+            transport: None,
+            shared_transport: Shared::default(),
+            generation: 0,
+            states: unbounded(),
+            capture_troubles: unbounded(),
+            transmitting: (false, false),
+            loss_percent: 0,
+        })
+    }
+
+    pub(crate) fn counted(&self) -> Shared<Counted> {
+        self.sending.counted.clone()
+    }
+
+    pub(crate) fn receiving(&self) -> Arc<ReceivingThread> {
+        self.receiving.clone()
+    }
+
+    pub(crate) fn transport(&self) -> Shared<Weak<Transport>> {
+        self.shared_transport.clone()
+    }
+
+    /// Ends when `commands` closes.
+    #[expect(clippy::disallowed_methods, reason = "the control thread reads the clock for others")]
+    pub(crate) fn run(mut self, commands: &Receiver<Command>) {
+        self.start_sources(Instant::now());
+        let lamp = tick(LAMP_TICK);
+        let states = self.states.1.clone();
+        let capture = self.capture_troubles.1.clone();
+        loop {
+            crossbeam::channel::select! {
+                recv(commands) -> command => match command {
+                    Ok(command) => self.obey(command, Instant::now()),
+                    Err(_) => break,
+                },
+                recv(states) -> state => match state {
+                    Ok((generation, state)) if generation == self.generation => {
+                        self.tell(Event::Connection(state));
+                    }
+                    // An earlier connection says good-bye.
+                    _ => {}
+                },
+                recv(capture) -> trouble => if let Ok(trouble) = trouble {
+                    self.sources.retry_at = Some(Instant::now() + RETRY);
+                    self.tell(Event::Trouble(trouble));
+                },
+                recv(lamp) -> _ => self.look(Instant::now()),
+            }
+        }
+        self.disconnect();
+    }
+
+    fn obey(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::SetCamera(camera) => {
+                self.config.camera = camera;
+                self.start_sources(now);
+            }
+            Command::SetMicrophone(microphone) => {
+                self.config.microphone = microphone;
+                self.start_sources(now);
+            }
+            Command::SetSpeaker(speaker) => {
+                self.config.speaker.clone_from(&speaker);
+                self.receive(Inbox::Sink(speaker));
+            }
+            Command::CameraOn(on) => self.video(VideoControl::On(on)),
+            Command::MicrophoneOn(on) => self.audio(AudioControl::On(on)),
+            Command::Connect => {
+                if let Err(error) = self.connect() {
+                    self.tell(Event::Trouble(error));
+                    self.tell(Event::Connection(Connection::Failed));
+                }
+            }
+            Command::Answer(sdp) => self.answer(sdp),
+            Command::Disconnect => {
+                self.disconnect();
+                self.tell(Event::Connection(Connection::Closed));
+            }
+            Command::PairSlots(pairs) => self.receive(Inbox::Pairs(pairs)),
+            Command::SlotsRebound(mids) => self.receive(Inbox::Rebound(mids)),
+            Command::SetLayers { camera, microphone } => {
+                self.video(VideoControl::Wanted(camera));
+                self.audio(AudioControl::Wanted(microphone));
+            }
+        }
+    }
+
+    /// The lamp, the loss that Opus prepares for, and devices that may have come back.
+    fn look(&mut self, now: Instant) {
+        let transmitting = self.sending.counted.lock().transmitting(now);
+        if transmitting != self.transmitting {
+            self.transmitting = transmitting;
+            let (microphone, camera) = transmitting;
+            self.tell(Event::Transmitting { microphone, camera });
+        }
+        if let Some(transport) = &self.transport {
+            let percent = ((transport.stats().loss * 100.0).round() as u8).max(LEAST_LOSS);
+            if percent != self.loss_percent {
+                self.loss_percent = percent;
+                self.audio(AudioControl::Loss(percent));
+            }
+        }
+        if self.sources.retry_at.is_some_and(|at| at <= now) {
+            self.sources.retry_at = None;
+            // Some of it stopped; a file's picture and sound start together.
+            self.sources.running = None;
+            if self.try_sources().is_ok() {
+                self.tell(Event::Recovered("capture"));
+            } else {
+                self.sources.retry_at = Some(now + RETRY);
+            }
+        }
+    }
+
+    fn start_sources(&mut self, now: Instant) {
+        self.sources.retry_at = None;
+        if let Err(error) = self.try_sources() {
+            // Perhaps somebody else is just about to let go of the device.
+            self.sources.retry_at = Some(now + RETRY);
+            self.tell(Event::Trouble(error));
+        }
+    }
+
+    /// Starts what does not run yet as configured. A microphone goes on while cameras come and go.
+    fn try_sources(&mut self) -> Result<()> {
+        let microphone = self.config.microphone.clone();
+        let apart = matches!(microphone, MicrophoneSource::Device(_));
+        let wanted = (self.config.camera.clone(), (!apart).then(|| microphone.clone()));
+        if self.sources.running.as_ref().is_some_and(|(of, _)| *of != wanted) {
+            // Devices must be closed before they can be opened again.
+            self.sources.running = None;
+        }
+        let MicrophoneSource::Device(name) = microphone else {
+            self.sources.microphone = None;
+            return self.run_sources(wanted);
+        };
+        if self.sources.microphone.as_ref().is_none_or(|(of, _)| *of != name) {
+            self.sources.microphone = None;
+            let sound = self.sound_ring();
+            let started = Microphone::start(name.clone(), sound, self.events.clone())?;
+            self.sources.microphone = Some((name, started));
+        }
+        self.run_sources(wanted)
+    }
+
+    fn run_sources(&mut self, wanted: (CameraSource, Option<MicrophoneSource>)) -> Result<()> {
+        if self.sources.running.is_some() {
+            return Ok(());
+        }
+        let sound = wanted.1.is_some().then(|| self.sound_ring());
+        let running = capture::start(
+            &self.config.name,
+            &self.config.camera,
+            &self.config.microphone,
+            Limits { max_lines: self.config.max_lines, max_fps: self.config.max_fps },
+            capture::Outputs {
+                pictures: self.camera.clone(),
+                sound,
+                trouble: self.capture_troubles.0.clone(),
+            },
+        )?;
+        self.sources.running = Some((wanted, running));
+        Ok(())
+    }
+
+    /// A fresh ring to the sending side.
+    fn sound_ring(&self) -> rtrb::Producer<AudioFrame> {
+        let (sound, input) = rtrb::RingBuffer::new(capture::SOUND_SLOTS);
+        self.audio(AudioControl::Input(input));
+        sound
+    }
+
+    fn connect(&mut self) -> Result<()> {
+        self.disconnect();
+        self.generation += 1;
+        self.tell(Event::Connection(Connection::Connecting));
+        let generation = self.generation;
+        let (states, inbox, video) =
+            (self.states.0.clone(), self.receiving.inbox.clone(), self.sending.video.clone());
+        let sink = move |event| {
+            let state = match event {
+                transport::Event::Connected => Connection::Connected,
+                transport::Event::Interrupted => Connection::Interrupted,
+                transport::Event::Failed => Connection::Failed,
+                transport::Event::Closed => Connection::Closed,
+                transport::Event::KeyframeRequested { source: Source::Camera, layer } => {
+                    let _ = video.send(VideoControl::Keyframe(layer));
+                    return;
+                }
+                transport::Event::KeyframeRequested { .. } => return,
+                transport::Event::Bitrate(bps) => {
+                    let _ = video.send(VideoControl::Available(for_pictures(bps)));
+                    return;
+                }
+                transport::Event::RoundTrip(round_trip) => {
+                    let _ = inbox.try_send(Inbox::RoundTrip(round_trip));
+                    return;
+                }
+                transport::Event::Rtp { mid, packet } => {
+                    // Full: dropped as the network would drop it, and repaired likewise.
+                    let _ = inbox.try_send(Inbox::Rtp(mid, packet));
+                    return;
+                }
+            };
+            let _ = states.send((generation, state));
+        };
+        let config = transport::Config {
+            name: self.config.name.clone(),
+            codec: self.config.codec,
+            camera_layers: camera_layers(&self.config),
+            screen: false,
+            audio_slots: self.config.audio_slots,
+            video_slots: self.config.video_slots,
+            local_addresses: vec![Ipv4Addr::UNSPECIFIED.into(), IpAddr::from(Ipv4Addr::LOCALHOST)],
+            max_video_bps: self.config.max_video_bps,
+        };
+        let (transport, offer) = Transport::connect(config, sink)?;
+        let transport = Arc::new(transport);
+        self.receive(Inbox::Connection(Arc::downgrade(&transport), offer.slots.clone()));
+        *self.shared_transport.lock() = Arc::downgrade(&transport);
+        self.video(VideoControl::Transport(Some(transport.clone())));
+        self.audio(AudioControl::Transport(Some(transport.clone())));
+        self.transport = Some(transport);
+        self.tell(Event::Offer(offer));
+        Ok(())
+    }
+
+    fn answer(&mut self, sdp: String) {
+        let Some(transport) = &self.transport else {
+            tracing::debug!("an answer without an offer; ignored");
+            return;
+        };
+        if let Err(error) = transport.answer(sdp) {
+            self.tell(Event::Trouble(error));
+            self.tell(Event::Connection(Connection::Failed));
+        }
+    }
+
+    fn disconnect(&mut self) {
+        if self.transport.take().is_some() {
+            *self.shared_transport.lock() = Weak::new();
+            self.video(VideoControl::Transport(None));
+            self.audio(AudioControl::Transport(None));
+            self.generation += 1;
+        }
+    }
+
+    fn video(&self, control: VideoControl) {
+        // The sending threads live as long as their senders.
+        let _ = self.sending.video.send(control);
+    }
+
+    fn audio(&self, control: AudioControl) {
+        let _ = self.sending.audio.send(control);
+    }
+
+    fn receive(&self, order: Inbox) {
+        let _ = self.receiving.inbox.send(order);
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody listens while the engine is being dropped.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_get_what_sound_leaves_and_never_nothing() {
+        assert_eq!(for_pictures(2_000_000), 1_900_000);
+        assert_eq!(for_pictures(150_000), 75_000);
+        assert_eq!(for_pictures(60_000), 30_000);
+    }
+}

@@ -1,0 +1,152 @@
+//! The engine's surface.
+
+use crate::config::{CameraSource, Config, MicrophoneSource, SpeakerSink};
+use crate::control::Control;
+use crate::frame::VideoFrame;
+use crate::receiving::ReceivingThread;
+use crate::sending::Counted;
+use crate::shared::Shared;
+use crate::stats::Stats;
+use crate::thread::{self, Joined};
+use crate::transport::{Offer, Transport};
+use crate::{Error, Result, latest};
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use std::sync::{Arc, Weak};
+
+/// What a program asks of the engine. None of them waits.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Another camera.
+    SetCamera(CameraSource),
+    /// Another microphone.
+    SetMicrophone(MicrophoneSource),
+    /// Another loudspeaker.
+    SetSpeaker(SpeakerSink),
+    /// Send the camera's picture, or stop sending it. The self view goes on.
+    CameraOn(bool),
+    /// Send the microphone's sound, or stop. The level meter goes on.
+    MicrophoneOn(bool),
+    /// Make a fresh peer connection; answered by [`Event::Offer`]. Replaces an earlier one.
+    Connect,
+    /// The hub's answer to the last offer.
+    Answer(String),
+    /// Close the peer connection; capture goes on.
+    Disconnect,
+    /// Whose picture belongs to whose sound, for lip sync: (video slot, audio slot).
+    PairSlots(Vec<(String, String)>),
+    /// These slots now carry somebody else, or nobody.
+    SlotsRebound(Vec<String>),
+    /// Which layers somebody watches, and whether anybody listens.
+    SetLayers {
+        /// RIDs; `""` is the one layer without simulcast.
+        camera: Vec<String>,
+        /// Whether anybody receives the microphone.
+        microphone: bool,
+    },
+}
+
+/// The peer connection's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Connection {
+    /// None.
+    Closed,
+    /// Offered; not yet up.
+    Connecting,
+    /// Media can flow.
+    Connected,
+    /// Nothing came for a while; it may come back by itself.
+    Interrupted,
+    /// It will not come back: connect again.
+    Failed,
+}
+
+/// What the engine tells.
+#[derive(Debug)]
+pub enum Event {
+    /// Send this to the hub.
+    Offer(Offer),
+    /// The peer connection's state changed.
+    Connection(Connection),
+    /// What truly leaves this machine now, for the lamp: packets were handed to a connected socket
+    /// within the last second.
+    Transmitting {
+        /// Sound.
+        microphone: bool,
+        /// Picture.
+        camera: bool,
+    },
+    /// Something did not work and the engine went on without it; tell the user.
+    Trouble(Error),
+    /// The trouble with this source is over: camera or microphone delivers again.
+    Recovered(&'static str),
+}
+
+/// A running engine. Dropping it closes the connection and stops every thread.
+pub struct Engine {
+    // The control thread ends when `commands` closes, so this stays before `_control`.
+    commands: Sender<Command>,
+    events: Receiver<Event>,
+    self_view: latest::Reader<VideoFrame>,
+    counted: Shared<Counted>,
+    receiving: Arc<ReceivingThread>,
+    transport: Shared<Weak<Transport>>,
+    _control: Joined,
+}
+
+impl Engine {
+    /// Starts capture and the threads; there is no connection before [`Command::Connect`].
+    ///
+    /// `wake` is called, from the engine's threads, after every picture and every change of the
+    /// connection; troubles of devices wait for the next look at [`Engine::events`]. Sources that
+    /// cannot be opened are told by [`Event::Trouble`]: a call works without them. Fails only when
+    /// the system refuses threads.
+    pub fn start(config: Config, wake: Arc<dyn Fn() + Send + Sync>) -> Result<Engine> {
+        let (commands, orders) = unbounded();
+        let (event_sender, events) = unbounded();
+        let (self_view_writer, self_view) = latest::channel();
+        let name = format!("{}/control", config.name);
+        let control = Control::new(config, event_sender, self_view_writer, wake)?;
+        let (counted, receiving, transport) =
+            (control.counted(), control.receiving(), control.transport());
+        let control = thread::spawn(&name, move || control.run(&orders))?;
+        Ok(Engine { commands, events, self_view, counted, receiving, transport, _control: control })
+    }
+
+    /// Asks for something; never waits.
+    pub fn send(&self, command: Command) {
+        // The control thread lives as long as this sender.
+        let _ = self.commands.send(command);
+    }
+
+    /// What the engine tells. Clones of the receiver compete for events.
+    pub fn events(&self) -> &Receiver<Event> {
+        &self.events
+    }
+
+    /// The camera's picture exactly as it is sent, not mirrored.
+    pub fn self_view(&self) -> latest::Reader<VideoFrame> {
+        self.self_view.clone()
+    }
+
+    /// What a video slot of the present connection shows; `None` when there is no such slot.
+    pub fn slot(&self, mid: &str) -> Option<latest::Reader<VideoFrame>> {
+        self.receiving.pictures.lock().get(mid).cloned()
+    }
+
+    /// The loudness of the newest 10 ms of the microphone, sent or not: an RFC 6464 level, 0 full
+    /// scale, 127 silence.
+    pub fn microphone_level(&self) -> u8 {
+        self.counted.lock().level
+    }
+
+    /// What was measured so far.
+    pub fn stats(&self) -> Stats {
+        let transport = self.transport.lock().upgrade().map(|transport| transport.stats());
+        Stats {
+            sending: self.counted.lock().sending.clone(),
+            receiving: self.receiving.stats(),
+            available_bps: transport.and_then(|stats| stats.available_bps),
+            round_trip: transport.and_then(|stats| stats.round_trip),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the engine measured so far. Counters run from the start of the connection.
+
+use crate::config::VideoCodec;
+use std::time::Duration;
+
+/// Everything, at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Stats {
+    /// What leaves.
+    pub sending: Sending,
+    /// What comes in, a row a slot that ever carried something.
+    pub receiving: Vec<Receiving>,
+    /// The estimated capacity towards the hub, bits a second.
+    pub available_bps: Option<u32>,
+    /// Round trip to the hub.
+    pub round_trip: Option<Duration>,
+}
+
+/// What leaves.
+#[derive(Debug, Clone, Default)]
+pub struct Sending {
+    /// Pictures from the source.
+    pub frames_captured: u64,
+    /// Pictures replaced before the encoder took them.
+    pub frames_dropped: u64,
+    /// Pictures encoded in the largest active layer.
+    pub frames_encoded: u64,
+    /// Bytes of encoded video, all layers.
+    pub video_bytes: u64,
+    /// Opus packets.
+    pub audio_packets: u64,
+    /// The encoder in use, as FFmpeg calls it.
+    pub encoder: Option<String>,
+    /// What it produces.
+    pub codec: Option<VideoCodec>,
+    /// Width and height of the largest active layer.
+    pub size: Option<(u32, u32)>,
+    /// Keyframes made because somebody asked.
+    pub keyframes_requested: u64,
+}
+
+/// One slot.
+#[derive(Debug, Clone, Default)]
+pub struct Receiving {
+    /// Its media line.
+    pub mid: String,
+    /// Video or audio.
+    pub video: bool,
+    /// RTP packets.
+    pub packets: u64,
+    /// Packets that never came.
+    pub packets_lost: u64,
+    /// Video: whole frames received.
+    pub frames_received: u64,
+    /// Video: frames decoded and handed to the display.
+    pub frames_shown: u64,
+    /// Video: gaps between shown frames longer than max(3 × the usual gap, the usual gap + 150 ms),
+    /// as in the W3C's definition of `freezeCount`.
+    pub freezes: u64,
+    /// Video: the longest gap between shown frames.
+    pub longest_gap: Duration,
+    /// Audio: samples played, at 48 kHz.
+    pub samples: u64,
+    /// Audio: samples invented because a packet was late or lost.
+    pub samples_concealed: u64,
+    /// How long media waits in the jitter buffer now.
+    pub buffered: Duration,
+    /// Capture to display, newest 1,000 frames.
+    pub glass_to_glass: Percentiles,
+    /// How much later than the sound the picture is shown, newest second; negative when early.
+    pub lip_sync_ms: Option<f64>,
+}
+
+/// A small sample's percentiles.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Percentiles {
+    /// How many values.
+    pub count: usize,
+    /// Median, milliseconds.
+    pub p50_ms: f64,
+    /// 95th, milliseconds.
+    pub p95_ms: f64,
+    /// Largest, milliseconds.
+    pub max_ms: f64,
+}

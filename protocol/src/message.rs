@@ -1,0 +1,273 @@
+//! What travels over the WebSocket.
+
+use crate::model::*;
+use serde::{Deserialize, Serialize};
+
+/// How somebody proves that they may enter.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Credential {
+    /// A signed-in user enters a room by its number.
+    Session {
+        /// From [`crate::SignedIn`].
+        token: String,
+        /// Nine digits.
+        number: String,
+    },
+    /// A guest enters by link.
+    Link {
+        /// The last path segment of the guest page.
+        link: String,
+        /// Display name, 1 to [`crate::MAX_NAME_CHARS`] characters.
+        name: String,
+    },
+    /// Somebody whose connection broke comes back as the same participant.
+    Resume {
+        /// From [`HubMessage::Joined`].
+        token: String,
+    },
+}
+
+impl std::fmt::Debug for Credential {
+    /// Never prints a token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Credential::Session { number, .. } => write!(f, "Session({number})"),
+            Credential::Link { name, .. } => write!(f, "Link({name:?})"),
+            Credential::Resume { .. } => write!(f, "Resume"),
+        }
+    }
+}
+
+/// One stream that a client is going to send, signalled beside its offer because the SDP alone
+/// does not pair simulcast SSRCs with their retransmission SSRCs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendingStream {
+    /// The media line in the offer.
+    pub mid: String,
+    /// What it carries.
+    pub source: MediaSource,
+    /// The layer; `None` without simulcast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rid: Option<String>,
+    /// The layer's SSRC; browsers leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ssrc: Option<u32>,
+    /// Its RFC 4588 retransmission SSRC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rtx_ssrc: Option<u32>,
+}
+
+/// A picture that a client wants to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Whose.
+    pub participant: ParticipantId,
+    /// Camera or screen.
+    pub source: MediaSource,
+    /// How many lines the tile really shows, in physical pixels.
+    pub max_lines: u32,
+}
+
+/// Client → hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// The first message on every connection.
+    Join {
+        /// [`crate::VERSION`].
+        version: u32,
+        /// Who.
+        credential: Credential,
+    },
+    /// An SDP offer for a fresh peer connection; replaces an earlier one.
+    Offer {
+        /// SDP, RFC 8866.
+        sdp: String,
+        /// Every stream it will send.
+        streams: Vec<SendingStream>,
+    },
+    /// What leaves this machine now.
+    Media {
+        /// Microphone open.
+        microphone: bool,
+        /// Camera on.
+        camera: bool,
+        /// Screen shared.
+        screen: bool,
+    },
+    /// The pictures wanted, most important first; replaces the earlier wish. The hub binds as many
+    /// as there are video slots.
+    Watch {
+        /// In order of importance.
+        videos: Vec<Watch>,
+    },
+    /// Write a chat line.
+    Chat {
+        /// Who shall read it.
+        scope: ChatScope,
+        /// The text.
+        text: String,
+    },
+    /// Raise or lower the own hand.
+    Hand {
+        /// Up or down.
+        raised: bool,
+    },
+    /// Host: lower somebody's hand.
+    LowerHand {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Host: change what somebody may do.
+    SetRole {
+        /// Whose.
+        participant: ParticipantId,
+        /// To what.
+        role: Role,
+    },
+    /// Go.
+    Leave,
+    /// Host: end the conference for all.
+    End,
+}
+
+/// Why somebody stays outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The client speaks another protocol version.
+    Version,
+    /// The link leads nowhere, or no longer.
+    Link,
+    /// The session is unknown or over: sign in again.
+    Session,
+    /// No such room, or not for this user.
+    Room,
+    /// The display name is empty or too long.
+    Name,
+    /// The conference is over.
+    Ended,
+    /// The resume token is unknown: join anew.
+    Resume,
+    /// The hub is full.
+    Full,
+}
+
+/// Why somebody waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitReason {
+    /// No host has come yet.
+    NoHost,
+    /// The last host left.
+    OnHold,
+}
+
+/// Why a conference is over for the receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// They left.
+    Left,
+    /// A host ended it for all.
+    EndedByHost,
+    /// The same participant came back on another connection.
+    Replaced,
+    /// The hub stops; come back in a moment.
+    HubStops,
+}
+
+/// Hub → client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum HubMessage {
+    /// Inside. Sent on every (re)connect, and when a wait ends; everything after it is a delta.
+    Joined {
+        /// Lets [`Credential::Resume`] come back as the same participant.
+        resume_token: String,
+        /// The conference.
+        snapshot: Snapshot,
+    },
+    /// Outside, and waiting. No media, no chat, no names.
+    Waiting {
+        /// Why.
+        reason: WaitReason,
+        /// The room's name.
+        room_name: String,
+        /// Lets [`Credential::Resume`] come back to the same place in the queue.
+        resume_token: String,
+    },
+    /// Outside for good; the hub closes the connection.
+    Refused {
+        /// Why.
+        reason: Refusal,
+    },
+    /// The answer to [`ClientMessage::Offer`].
+    Answer {
+        /// SDP.
+        sdp: String,
+    },
+    /// The offer could not be used.
+    OfferRefused {
+        /// What is wrong with it, in English, for the log.
+        detail: String,
+    },
+    /// Somebody came.
+    ParticipantJoined {
+        /// Who.
+        participant: Participant,
+    },
+    /// Something about somebody changed; the whole new record.
+    ParticipantChanged {
+        /// Who.
+        participant: Participant,
+    },
+    /// Somebody went.
+    ParticipantLeft {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// The conference's state changed.
+    State {
+        /// To what.
+        state: ConferenceState,
+        /// When it went live, Unix milliseconds.
+        live_since_ms: Option<i64>,
+    },
+    /// A chat line.
+    Chat {
+        /// It.
+        line: ChatLine,
+    },
+    /// What the slots carry from now on; all of them.
+    Slots {
+        /// One for each slot that was ever bound.
+        slots: Vec<SlotBinding>,
+    },
+    /// Who is heard, loudest first.
+    Speakers {
+        /// At most as many as there are audio slots.
+        participants: Vec<ParticipantId>,
+    },
+    /// Which of the receiver's own layers somebody watches, so that nothing else is encoded.
+    Layers {
+        /// Per source: the RIDs; an empty list stops the source's encoders. Without simulcast the
+        /// one layer is called `""`.
+        camera: Vec<String>,
+        /// Likewise for the shared screen.
+        screen: Vec<String>,
+        /// Whether anybody receives the microphone.
+        microphone: bool,
+    },
+    /// A wish was refused; nothing changed.
+    Denied {
+        /// What was wrong, in English, for the log.
+        detail: String,
+    },
+    /// Over for the receiver; the hub closes the connection.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+}

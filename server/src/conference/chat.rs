@@ -1,0 +1,70 @@
+//! Chat: who reads a line, and what a newcomer gets of it.
+
+use super::{Conference, Effect, Now};
+use crate::room::clean_text;
+use protocol::{ChatLine, ChatScope, HubMessage, MAX_CHAT_CHARS, Participant, ParticipantId, Role};
+
+/// How many chat lines a newcomer gets.
+pub const CHAT_KEPT: usize = 200;
+
+/// A line together with its author, who may have left since.
+pub(super) struct StoredLine {
+    line: ChatLine,
+    from: ParticipantId,
+}
+
+impl StoredLine {
+    fn is_for(&self, reader: &Participant) -> bool {
+        self.from == reader.id
+            || match self.line.scope {
+                ChatScope::Everyone => true,
+                ChatScope::Hosts => reader.role != Role::Attendee,
+                ChatScope::Private { participant } => participant == reader.id,
+            }
+    }
+}
+
+impl Conference {
+    /// Somebody says something: their readers get it, and it is kept.
+    pub(super) fn chat(
+        &mut self,
+        now: Now,
+        from: ParticipantId,
+        scope: ChatScope,
+        text: &str,
+    ) -> Result<(), &'static str> {
+        let text =
+            clean_text(text, MAX_CHAT_CHARS).ok_or("a chat line has 1 to 2000 characters")?;
+        if let ChatScope::Private { participant } = scope {
+            if participant == from {
+                return Err("a private line needs somebody else as its reader");
+            }
+            self.inside_mut(participant)?;
+        }
+        let from_name = self.inside_mut(from)?.public.name.clone();
+        let id = self.next_chat;
+        self.next_chat += 1;
+        let line = ChatLine { id, from: Some(from), from_name, scope, text, at_ms: now.unix_ms };
+        let stored = StoredLine { line: line.clone(), from };
+        let readers = self.connections(|member| member.inside && stored.is_for(&member.public));
+        self.send(readers, HubMessage::Chat { line: line.clone() });
+        self.effects.push(Effect::KeepChat { line });
+        if self.chat.len() == CHAT_KEPT {
+            self.chat.pop_front();
+        }
+        self.chat.push_back(stored);
+        Ok(())
+    }
+
+    /// The lines that `reader` may read; authors who left are named but not linked.
+    pub(super) fn chat_for(&self, reader: &Participant) -> Vec<ChatLine> {
+        self.chat
+            .iter()
+            .filter(|stored| stored.is_for(reader))
+            .map(|stored| {
+                let from = Some(stored.from).filter(|id| self.members.contains_key(id));
+                ChatLine { from, ..stored.line.clone() }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,467 @@
+//! The conferences that run now: between the pure rules of [`Conference`] on one side and the
+//! connections, the forwarding unit and the database on the other.
+//!
+//! A run is guarded by one mutex that is never held across an `await`. Every connection has a
+//! bounded queue of outgoing frames; one that cannot keep up is closed, and its client resumes with
+//! a fresh snapshot.
+
+use crate::clock;
+use crate::conference::{Conference, ConnectionId, Effect, Entrant, ResumeToken};
+use crate::sfu::{Media, RoomKey, Sfu, SfuEvent};
+use crate::store::{RoomRow, Store, StoreError};
+use axum::extract::ws::{Message, Utf8Bytes};
+use protocol::{
+    ChatLine, ClientMessage, ConferenceState, HubMessage, ParticipantId, Refusal, RoomInfo,
+    SendingStream,
+};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Outgoing frames of one connection: a wave of 200 joins and some seconds of chat. Full: the
+/// connection is closed and its client resumes.
+pub const OUTGOING_FRAMES: usize = 256;
+
+/// Chat lines on their way to the database. Full: the line is logged as lost, the call goes on.
+const UNWRITTEN_LINES: usize = 4096;
+
+/// How often grace periods are looked at.
+const TICK: Duration = Duration::from_millis(250);
+
+/// What the database's writer is told.
+enum Unwritten {
+    Line(i64, ChatLine),
+    /// Everything before it is written.
+    Mark(oneshot::Sender<()>),
+}
+
+/// Why somebody stays outside, or why the hub cannot say.
+pub enum EntryError {
+    /// They are told why.
+    Refused(Refusal),
+    /// The database does not answer.
+    Store(StoreError),
+}
+
+impl From<Refusal> for EntryError {
+    fn from(reason: Refusal) -> EntryError {
+        EntryError::Refused(reason)
+    }
+}
+
+impl From<StoreError> for EntryError {
+    fn from(error: StoreError) -> EntryError {
+        EntryError::Store(error)
+    }
+}
+
+/// All runs.
+pub struct Live {
+    sfu: Sfu,
+    store: Store,
+    runs: Mutex<Runs>,
+    unwritten: mpsc::Sender<Unwritten>,
+    next_connection: AtomicU64,
+}
+
+struct Runs {
+    by_room: HashMap<i64, Arc<Run>>,
+    by_key: HashMap<u64, Arc<Run>>,
+    next_key: u64,
+}
+
+struct Run {
+    key: RoomKey,
+    room: i64,
+    state: Mutex<RunState>,
+}
+
+struct RunState {
+    conference: Conference,
+    connections: HashMap<ConnectionId, mpsc::Sender<Message>>,
+    media: HashMap<ParticipantId, MediaState>,
+    speakers: Option<Utf8Bytes>,
+}
+
+/// What a participant was last told about their media, to tell it again after a resume.
+#[derive(Default)]
+struct MediaState {
+    offers: u64,
+    slots: Option<Utf8Bytes>,
+    layers: Option<Utf8Bytes>,
+}
+
+/// An offer that the forwarding unit has to answer.
+struct PendingOffer {
+    participant: ParticipantId,
+    connection: ConnectionId,
+    number: u64,
+    sdp: String,
+    streams: Vec<SendingStream>,
+}
+
+/// A connection's seat in a run. Dropping it does not leave: call [`Live::disconnected`].
+pub struct Seat {
+    run: Arc<Run>,
+    connection: ConnectionId,
+}
+
+impl Live {
+    /// Starts the housekeeping: grace periods, events of the forwarding unit, chat lines on their
+    /// way to the database.
+    pub fn start(sfu: Sfu, events: mpsc::UnboundedReceiver<SfuEvent>, store: Store) -> Arc<Live> {
+        let (unwritten, lines) = mpsc::channel(UNWRITTEN_LINES);
+        // Run keys start at random, so that tokens of an earlier hub process are not taken for ours.
+        let next_key = u64::from(rand::random::<u32>()) << 20;
+        let runs = Runs { by_room: HashMap::new(), by_key: HashMap::new(), next_key };
+        let live = Arc::new(Live {
+            sfu,
+            store: store.clone(),
+            runs: Mutex::new(runs),
+            unwritten,
+            next_connection: AtomicU64::new(1),
+        });
+        tokio::spawn(write_chat(store, lines));
+        tokio::spawn(live.clone().pass_on(events));
+        tokio::spawn(live.clone().keep_time());
+        live
+    }
+
+    /// Somebody new enters a room, or waits in front of it. `info` is what its hosts may see.
+    pub async fn join(
+        &self,
+        room: &RoomRow,
+        info: RoomInfo,
+        entrant: Entrant,
+        outgoing: mpsc::Sender<Message>,
+    ) -> Result<Seat, EntryError> {
+        let connection = self.new_connection();
+        loop {
+            let run = self.run_of(room, &info).await?;
+            let mut state = run.lock();
+            if state.conference.state() == ConferenceState::Ended {
+                // It ended between the look-up and the lock, and is about to be forgotten.
+                drop(state);
+                self.forget(&run);
+                continue;
+            }
+            state.connections.insert(connection, outgoing.clone());
+            let joined = state.conference.join(clock::now(), connection, entrant.clone());
+            if joined.is_err() {
+                state.connections.remove(&connection);
+            }
+            self.apply(&run, &mut state);
+            self.tell_speakers(&mut state, connection);
+            drop(state);
+            joined?;
+            return Ok(Seat { run, connection });
+        }
+    }
+
+    /// Somebody comes back.
+    pub fn resume(&self, token: &str, outgoing: mpsc::Sender<Message>) -> Result<Seat, Refusal> {
+        let token = ResumeToken::parse(token).ok_or(Refusal::Resume)?;
+        let run = self.runs().by_key.get(&token.run).cloned().ok_or(Refusal::Resume)?;
+        let connection = self.new_connection();
+        let mut state = run.lock();
+        state.connections.insert(connection, outgoing);
+        let resumed = state.conference.resume(connection, &token);
+        if resumed.is_err() {
+            state.connections.remove(&connection);
+        }
+        self.apply(&run, &mut state);
+        let participant = resumed?;
+        if state.conference.connection_inside(participant).is_some() {
+            let media = state.media.entry(participant).or_default();
+            let again = [media.slots.clone(), media.layers.clone()];
+            for text in again.into_iter().flatten() {
+                self.push(&mut state, &[connection], &text);
+            }
+            self.tell_speakers(&mut state, connection);
+        }
+        drop(state);
+        Ok(Seat { run, connection })
+    }
+
+    /// Carries a message out. Returns when an offer in it has been answered.
+    pub async fn handle(&self, seat: &Seat, message: ClientMessage) {
+        let offers = {
+            let mut state = seat.run.lock();
+            state.conference.handle(clock::now(), seat.connection, message);
+            self.apply(&seat.run, &mut state)
+        };
+        for offer in offers {
+            self.answer(&seat.run, offer).await;
+        }
+    }
+
+    /// A connection is gone.
+    pub fn disconnected(&self, seat: &Seat) {
+        let mut state = seat.run.lock();
+        state.connections.remove(&seat.connection);
+        state.conference.disconnected(clock::now(), seat.connection);
+        self.apply(&seat.run, &mut state);
+    }
+
+    /// Tells everybody that the hub stops, and closes their connections.
+    pub fn stop(&self) {
+        for run in self.all_runs() {
+            let mut state = run.lock();
+            state.conference.stop();
+            self.apply(&run, &mut state);
+        }
+    }
+
+    /// Returns when every chat line so far is in the database.
+    pub async fn flush(&self) {
+        let (mark, written) = oneshot::channel();
+        if self.unwritten.send(Unwritten::Mark(mark)).await.is_ok() {
+            let _ = written.await;
+        }
+    }
+
+    async fn run_of(&self, room: &RoomRow, info: &RoomInfo) -> Result<Arc<Run>, StoreError> {
+        if let Some(run) = self.runs().by_room.get(&room.id) {
+            return Ok(run.clone());
+        }
+        // Lines of a run that just ended may still be on their way to the database: the clock
+        // keeps the new ids above theirs.
+        let last = self.store.last_chat_id(room.id).await?;
+        let next_chat = (last + 1).max(clock::now().unix_ms);
+        let mut runs = self.runs();
+        if let Some(run) = runs.by_room.get(&room.id) {
+            return Ok(run.clone());
+        }
+        let key = runs.next_key;
+        runs.next_key += 1;
+        let state = RunState {
+            conference: Conference::new(key, info.clone(), next_chat),
+            connections: HashMap::new(),
+            media: HashMap::new(),
+            speakers: None,
+        };
+        let run = Arc::new(Run { key: RoomKey(key), room: room.id, state: Mutex::new(state) });
+        self.sfu.open_room(run.key);
+        runs.by_room.insert(room.id, run.clone());
+        runs.by_key.insert(key, run.clone());
+        Ok(run)
+    }
+
+    /// Carries the effects out; what takes time is handed back.
+    fn apply(&self, run: &Arc<Run>, state: &mut RunState) -> Vec<PendingOffer> {
+        let mut offers = Vec::new();
+        for effect in state.conference.take_effects() {
+            match effect {
+                Effect::Send { to, message } => {
+                    if let Some(text) = encode(&message) {
+                        self.push(state, &to, &text);
+                    }
+                }
+                Effect::Close { connection } => {
+                    state.connections.remove(&connection);
+                }
+                Effect::KeepChat { line } => {
+                    if let Err(error) = self.unwritten.try_send(Unwritten::Line(run.room, line)) {
+                        tracing::error!(room = run.room, %error, "a chat line was not kept");
+                    }
+                }
+                Effect::Offer { participant, connection, sdp, streams } => {
+                    let media = state.media.entry(participant).or_default();
+                    *media = MediaState { offers: media.offers + 1, ..MediaState::default() };
+                    let number = media.offers;
+                    offers.push(PendingOffer { participant, connection, number, sdp, streams });
+                }
+                Effect::Watch { participant, videos } => {
+                    self.sfu.watch(run.key, participant, videos);
+                }
+                Effect::Publish { participant, microphone, camera, screen } => {
+                    let media = Media { microphone, camera, screen };
+                    self.sfu.publish(run.key, participant, media);
+                }
+                Effect::RemoveMedia { participant } => {
+                    state.media.remove(&participant);
+                    self.sfu.remove(run.key, participant);
+                }
+                Effect::CloseMedia => self.sfu.close_room(run.key),
+            }
+        }
+        if state.conference.state() == ConferenceState::Ended {
+            self.forget(run);
+        }
+        offers
+    }
+
+    /// Queues a frame for each connection. One that has no room left is closed.
+    fn push(&self, state: &mut RunState, to: &[ConnectionId], text: &Utf8Bytes) {
+        for connection in to {
+            let Some(outgoing) = state.connections.get(connection) else { continue };
+            if outgoing.try_send(Message::Text(text.clone())).is_err() {
+                tracing::info!(connection = connection.0, "too slow: closed, it may resume");
+                state.connections.remove(connection);
+                state.conference.disconnected(clock::now(), *connection);
+            }
+        }
+    }
+
+    fn tell_speakers(&self, state: &mut RunState, connection: ConnectionId) {
+        if let Some(text) = state.speakers.clone()
+            && state.conference.connections_inside().contains(&connection)
+        {
+            self.push(state, &[connection], &text);
+        }
+    }
+
+    async fn answer(&self, run: &Arc<Run>, offer: PendingOffer) {
+        let PendingOffer { participant, connection, number, sdp, streams } = offer;
+        let answer = self.sfu.offer(run.key, participant, sdp, streams).await;
+        let mut state = run.lock();
+        let newest = state.media.get(&participant).is_some_and(|media| media.offers == number);
+        let present = state.conference.connection_inside(participant) == Some(connection);
+        match answer {
+            // They were sent out, or away, while the answer was made.
+            Ok(_) if state.conference.participant_inside(participant).is_none() => {
+                self.sfu.remove(run.key, participant);
+            }
+            Ok(sdp) if newest && present => {
+                if let Some(person) = state.conference.participant_inside(participant) {
+                    let (microphone, camera) = (person.microphone, person.camera);
+                    let media = Media { microphone, camera, screen: person.screen };
+                    self.sfu.publish(run.key, participant, media);
+                }
+                self.tell(&mut state, connection, &HubMessage::Answer { sdp });
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let detail = error.to_string();
+                self.tell(&mut state, connection, &HubMessage::OfferRefused { detail });
+            }
+        }
+    }
+
+    fn tell(&self, state: &mut RunState, connection: ConnectionId, message: &HubMessage) {
+        if let Some(text) = encode(message) {
+            self.push(state, &[connection], &text);
+        }
+    }
+
+    async fn pass_on(self: Arc<Live>, mut events: mpsc::UnboundedReceiver<SfuEvent>) {
+        while let Some(event) = events.recv().await {
+            match event {
+                SfuEvent::Connected { room, participant } => {
+                    tracing::debug!(room = room.0, participant = participant.0, "media connected");
+                }
+                SfuEvent::Disconnected { room, participant } => {
+                    tracing::debug!(room = room.0, participant = participant.0, "media lost");
+                }
+                SfuEvent::Slots { room, participant, slots } => {
+                    let message = HubMessage::Slots { slots };
+                    self.media_news(room, participant, &message, |media| &mut media.slots);
+                }
+                SfuEvent::Layers { room, participant, camera, screen, microphone } => {
+                    let message = HubMessage::Layers { camera, screen, microphone };
+                    self.media_news(room, participant, &message, |media| &mut media.layers);
+                }
+                SfuEvent::Speakers { room, participants } => {
+                    let Some(run) = self.run_by_key(room) else { continue };
+                    let mut state = run.lock();
+                    if let Some(text) = encode(&HubMessage::Speakers { participants }) {
+                        state.speakers = Some(text.clone());
+                        let inside = state.conference.connections_inside();
+                        self.push(&mut state, &inside, &text);
+                    }
+                }
+            }
+        }
+    }
+
+    /// News about one participant's media reach that participant, while inside, and are kept for
+    /// the next resume.
+    fn media_news(
+        &self,
+        room: RoomKey,
+        participant: ParticipantId,
+        message: &HubMessage,
+        place: impl FnOnce(&mut MediaState) -> &mut Option<Utf8Bytes>,
+    ) {
+        let Some(run) = self.run_by_key(room) else { return };
+        let mut state = run.lock();
+        if state.conference.participant_inside(participant).is_none() {
+            return;
+        }
+        let Some(text) = encode(message) else { return };
+        *place(state.media.entry(participant).or_default()) = Some(text.clone());
+        if let Some(connection) = state.conference.connection_inside(participant) {
+            self.push(&mut state, &[connection], &text);
+        }
+    }
+
+    async fn keep_time(self: Arc<Live>) {
+        let mut ticks = tokio::time::interval(TICK);
+        loop {
+            ticks.tick().await;
+            for run in self.all_runs() {
+                let mut state = run.lock();
+                state.conference.tick(clock::now());
+                self.apply(&run, &mut state);
+            }
+        }
+    }
+
+    fn forget(&self, run: &Arc<Run>) {
+        let mut runs = self.runs();
+        runs.by_key.remove(&run.key.0);
+        if runs.by_room.get(&run.room).is_some_and(|current| Arc::ptr_eq(current, run)) {
+            runs.by_room.remove(&run.room);
+        }
+    }
+
+    fn new_connection(&self) -> ConnectionId {
+        ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn run_by_key(&self, room: RoomKey) -> Option<Arc<Run>> {
+        self.runs().by_key.get(&room.0).cloned()
+    }
+
+    fn all_runs(&self) -> Vec<Arc<Run>> {
+        self.runs().by_key.values().cloned().collect()
+    }
+
+    fn runs(&self) -> MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Run {
+    fn lock(&self) -> MutexGuard<'_, RunState> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+fn encode(message: &HubMessage) -> Option<Utf8Bytes> {
+    match serde_json::to_string(message) {
+        Ok(text) => Some(text.into()),
+        Err(error) => {
+            tracing::error!(%error, "a message could not be written as JSON");
+            None
+        }
+    }
+}
+
+async fn write_chat(store: Store, mut lines: mpsc::Receiver<Unwritten>) {
+    while let Some(next) = lines.recv().await {
+        match next {
+            Unwritten::Line(room, line) => {
+                if let Err(error) = store.add_chat_line(room, &line).await {
+                    tracing::error!(room, line = line.id, %error, "a chat line was not kept");
+                }
+            }
+            Unwritten::Mark(written) => drop(written.send(())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! What the tests that cross crates share.
+//!
+//! [`clip`] draws pictures, [`network`] is the seeded bad network, a sans-IO value; [`relay`] puts it behind UDP sockets;
+//! [`video_stream`] makes synthetic video packets; [`conference`] opens a hub with native
+//! participants; [`chromium`] drives a real browser.
+
+pub mod chromium;
+pub mod clip;
+pub mod conference;
+pub mod network;
+pub mod relay;
+pub mod video_stream;
+
+use std::time::Duration;
+
+/// How every bench measures: long enough for figures that repeat within a few percent, short enough
+/// that all of them take less than three minutes.
+pub fn criterion() -> criterion::Criterion {
+    criterion::Criterion::default()
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_millis(1_500))
+        .sample_size(30)
+}
