@@ -2,7 +2,8 @@
 #   make run    installs what is missing, builds, opens the window (or rehearses without a display)
 #   make test   everything needed, then all tests
 #   make check  formatting, lints, documentation, licences, spelling
-#   make bench  the criterion benches; figures go to benches/RESULTS.md by hand, with the machine
+#   make bench  the criterion benches, beside those we compare with; figures go to benches/RESULTS.md
+#               by hand, with the machine
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .PHONY: run test check bench setup help
@@ -11,7 +12,7 @@ SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 help:
-	@sed -n '2,5s/^# *//p' Makefile
+	@sed -n '2,6s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh run
@@ -35,5 +36,6 @@ check:
 	PATH="$(CURDIR)/target/venv/bin:$$PATH" typos
 
 bench:
-	@scripts/setup.sh run
+	@scripts/setup.sh bench
+	@scripts/peers.sh
 	cargo bench --workspace --benches

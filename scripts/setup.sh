@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the named job needs and is not there yet. `setup.sh run|test|check`
+# Installs what the named job needs and is not there yet. `setup.sh run|test|check|bench`
 set -euo pipefail
 
 build=(build-essential pkg-config clang libclang-dev cmake nasm
@@ -13,7 +13,9 @@ try=(ffmpeg xvfb xauth x11-utils x11-apps xdotool imagemagick pulseaudio pulseau
 
 job=${1:-run}
 packages=("${build[@]}" "${use[@]}")
-if [ "$job" != run ]; then
+if [ "$job" = bench ]; then
+  packages+=(python3-venv)
+elif [ "$job" != run ]; then
   packages+=("${try[@]}")
   # Ubuntu's package only points at a snap, which cannot be driven headless from here.
   if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then

@@ -18,8 +18,13 @@ fn seen(width: u32, height: u32, pixels: &str, codec: VideoCodec) -> (u32, u32) 
         .output()
         .expect("the ffmpeg command is installed");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let options =
-        Options { input: Some(path), attendees: 1, duration: Duration::from_secs(1), codec };
+    let options = Options {
+        input: Some(path),
+        attendees: 1,
+        duration: Duration::from_secs(1),
+        codec,
+        background: None,
+    };
     let rehearsal = rehearsal::run(&options, &mut |_| {})
         .unwrap_or_else(|error| panic!("{width}x{height} {pixels} {codec:?}: {error:#}"));
     let report = rehearsal.report;

@@ -9,7 +9,13 @@ use std::time::Duration;
 const IN_FLIGHT: u64 = 2;
 
 fn rehearse(attendees: usize, seconds: u64, codec: VideoCodec) -> Rehearsal {
-    let options = Options { input: None, attendees, duration: Duration::from_secs(seconds), codec };
+    let options = Options {
+        input: None,
+        attendees,
+        duration: Duration::from_secs(seconds),
+        codec,
+        background: None,
+    };
     let mut told = Vec::new();
     let rehearsal = rehearsal::run(&options, &mut |progress| told.push(progress));
     let joined = Progress::Joining { ready: attendees, of: attendees };

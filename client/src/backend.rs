@@ -5,6 +5,7 @@
 //! lives from the moment a room is opened until it is left, so that camera and microphone are only
 //! in use while a page shows them.
 
+mod backdrop;
 mod devices;
 
 use crate::call::{Call, CallEvent, Link};
@@ -16,20 +17,26 @@ use crate::video_texture::Feed;
 use anyhow::Context;
 use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
 use devices::Chosen;
+use engine::blur::Picture;
 use engine::capture::microphone;
 use engine::config::{CameraSource, Config};
 use engine::engine::{Command as EngineCommand, Engine};
 use engine::frame::VideoFrame;
+use engine::gpu::Gpu;
 use engine::latest::Reader;
 use engine::thread::{self, Joined};
 use protocol::{ClientMessage, Credential, HubMessage, MediaSource, Room};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the level meter moves.
 const METER: Duration = Duration::from_millis(50);
+
+/// How often the figures are looked at.
+const HEALTH: Duration = Duration::from_millis(500);
 
 /// How long the hub may take to say good-bye to everybody.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
@@ -51,15 +58,18 @@ enum Note {
     SignInFailed(Failure),
     RoomsFailed(Failure),
     Devices(Vec<Device<CameraSource>>, microphone::Devices),
+    PicturePicked(PathBuf),
+    PictureRead(PathBuf, engine::Result<Picture>),
 }
 
 impl Backend {
     /// Starts it. With an address in the settings it waits for a sign-in to that hub; otherwise it
-    /// starts the embedded hub on `listen` and signs in by itself. `wake` is called after every
-    /// event and every picture.
+    /// starts the embedded hub on `listen` and signs in by itself. Blur runs on `gpu` if that can.
+    /// `wake` is called after every event and every picture.
     pub fn start(
         settings: &Settings,
         listen: SocketAddr,
+        gpu: Option<Gpu>,
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> anyhow::Result<Backend> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -79,7 +89,9 @@ impl Backend {
             wake,
             notes,
             bell,
+            gpu,
             chosen: Chosen::of(settings),
+            picture: None,
             session: None,
             hub: None,
             engine: None,
@@ -111,7 +123,10 @@ struct Driver {
     notes: Sender<Note>,
     /// Rung by the engine's and the call's threads.
     bell: Sender<()>,
+    gpu: Option<Gpu>,
     chosen: Chosen,
+    /// The background picture last read.
+    picture: Option<(PathBuf, Arc<Picture>)>,
     session: Option<Session>,
     hub: Option<server::Hub>,
     engine: Option<Arc<Engine>>,
@@ -127,6 +142,7 @@ impl Driver {
     fn run(&mut self, wishes: &Receiver<Command>, noted: &Receiver<Note>, rung: &Receiver<()>) {
         // One for the whole run: a timer made anew after every picture would never ring.
         let meter = crossbeam::channel::tick(METER);
+        let health = crossbeam::channel::tick(HEALTH);
         loop {
             crossbeam::channel::select! {
                 recv(wishes) -> wish => match wish {
@@ -136,6 +152,7 @@ impl Driver {
                 recv(noted) -> note => if let Ok(note) = note { self.hear(note) },
                 recv(rung) -> _ => {}
                 recv(meter) -> _ => self.meter(),
+                recv(health) -> _ => self.health(),
             }
             self.drain();
         }
@@ -180,6 +197,8 @@ impl Driver {
                 self.chosen.speaker = sink.clone();
                 self.engine(EngineCommand::SetSpeaker(sink));
             }
+            Command::SetBackdrop(backdrop) => self.set_backdrop(backdrop),
+            Command::PickPicture => self.pick_picture(),
             Command::RaiseHand(raised) => self.say(ClientMessage::Hand { raised }),
             Command::LowerHand(participant) => self.say(ClientMessage::LowerHand { participant }),
             Command::SetRole { participant, role } => {
@@ -211,6 +230,8 @@ impl Driver {
             Note::SignInFailed(failure) => self.tell(BackendEvent::SignInFailed(failure)),
             Note::RoomsFailed(failure) => self.tell(BackendEvent::RoomsFailed(failure)),
             Note::Devices(cameras, sound) => self.offer_devices(cameras, sound),
+            Note::PicturePicked(path) => self.picture_picked(path),
+            Note::PictureRead(path, picture) => self.picture_read(path, picture),
         }
     }
 
@@ -313,6 +334,9 @@ impl Driver {
             camera: self.chosen.camera.clone(),
             microphone: self.chosen.microphone.clone(),
             speaker: self.chosen.speaker.clone(),
+            // From the first picture on.
+            background: self.background(),
+            gpu: self.gpu.clone(),
             ..Config::default()
         };
         let (bell, wake) = (self.bell.clone(), self.wake.clone());
@@ -325,6 +349,7 @@ impl Driver {
             Ok(engine) => {
                 self.tell(BackendEvent::Video(Feed::SelfView, engine.self_view()));
                 self.engine = Some(Arc::new(engine));
+                self.read_picture();
             }
             Err(error) => {
                 self.tell(BackendEvent::RoomsFailed(Failure::Other(error.to_string())));
@@ -396,6 +421,12 @@ impl Driver {
     fn meter(&self) {
         if let Some(engine) = &self.engine {
             self.tell(BackendEvent::MicrophoneLevel(engine.microphone_level()));
+        }
+    }
+
+    fn health(&self) {
+        if let Some(engine) = &self.engine {
+            self.tell(BackendEvent::Health(Box::new(engine.stats())));
         }
     }
 

@@ -1,8 +1,11 @@
 //! The command line. Exit codes: 0 done, 1 the job failed, 2 wrong use.
 
+use crate::blur_file::{self, Kind, check_writable};
 use crate::rehearsal::{self, Progress};
-use anyhow::{Context, anyhow};
+use anyhow::Context;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use engine::blur::{self, Background};
 use engine::config::VideoCodec;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -40,12 +43,44 @@ pub enum Job {
         /// The video codec.
         #[arg(long, value_enum, default_value_t = Codec::H264)]
         codec: Codec,
+        /// Blur what is behind the presenter.
+        #[arg(long)]
+        blur: bool,
+        /// How strongly: from 0, subtle, to 1, nothing recognisable.
+        #[arg(long, value_name = "S", default_value_t = STRENGTH, requires = "blur", value_parser = strength, allow_negative_numbers = true)]
+        strength: f32,
         /// Write the figures there.
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
         /// Write what attendee 1 sees there.
         #[arg(long, value_name = "PNG")]
         screenshot: Option<PathBuf>,
+    },
+    /// Put the background of a clip or a picture out of focus, or another one behind the person.
+    ///
+    /// Pictures of a clip keep their size and times, its sound is not touched. Older files of the
+    /// outputs' names are replaced, as cp does, once everything is done.
+    Blur {
+        /// A clip, or a PNG or JPEG picture.
+        input: PathBuf,
+        /// Write the result there: .mp4, .mov, .mkv or .webm for a clip, .png or .jpg for a picture.
+        #[arg(short, long, value_parser = PathBufValueParser::new().try_map(media))]
+        output: PathBuf,
+        /// How much: from 0, subtle, to 1, nothing recognizable.
+        #[arg(long, value_name = "S", default_value_t = STRENGTH, value_parser = strength, allow_negative_numbers = true)]
+        strength: f32,
+        /// A PNG, JPEG or WebP picture to put behind the person, cropped to fill.
+        #[arg(long, value_name = "BACKGROUND")]
+        image: Option<PathBuf>,
+        /// Write the matte there, white where the person is: 8-bit gray, endings as for OUTPUT.
+        #[arg(long, value_name = "MASK_OUTPUT", value_parser = PathBufValueParser::new().try_map(media))]
+        mask: Option<PathBuf>,
+        /// Where to work. The processor is the automatic choice where the only GPU is a software one.
+        #[arg(long, value_enum, default_value_t = Device::Auto)]
+        device: Device,
+        /// Write the figures there.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
     },
     /// List cameras, microphones and loudspeakers.
     Devices,
@@ -54,6 +89,9 @@ pub enum Job {
     /// List graphics adapters and which will be used.
     Gpus,
 }
+
+/// How strongly the background is blurred unless told otherwise.
+const STRENGTH: f32 = 0.7;
 
 /// A video codec's name on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,11 +102,45 @@ pub enum Codec {
     Vp8,
 }
 
+/// Where to blur, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Device {
+    /// The GPU, or fail.
+    Gpu,
+    /// The processor.
+    Cpu,
+    /// The GPU if there is a real one, else the processor.
+    Auto,
+}
+
+fn strength(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("it must be a number from 0 to 1".into()),
+    }
+}
+
+fn media(path: PathBuf) -> Result<PathBuf, String> {
+    match Kind::of(&path) {
+        Some(_) => Ok(path),
+        None => Err("it must end in .mp4, .mov, .mkv, .webm, .png or .jpg".into()),
+    }
+}
+
 /// Does what the arguments say.
 pub fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.job {
         None => crate::window::open(arguments.listen),
-        Some(Job::Rehearse { input, attendees, seconds, codec, json, screenshot }) => {
+        Some(Job::Rehearse {
+            input,
+            attendees,
+            seconds,
+            codec,
+            blur,
+            strength,
+            json,
+            screenshot,
+        }) => {
             let options = rehearsal::Options {
                 input,
                 attendees: attendees as usize,
@@ -77,8 +149,17 @@ pub fn run(arguments: Arguments) -> ExitCode {
                     Codec::H264 => VideoCodec::H264,
                     Codec::Vp8 => VideoCodec::Vp8,
                 },
+                background: blur.then_some(Background::Blurred { strength }),
             };
             rehearse(&options, json.as_deref(), screenshot.as_deref())
+        }
+        Some(Job::Blur { input, output, strength, image, mask, device, json }) => {
+            let device = match device {
+                Device::Gpu => blur::Device::Gpu,
+                Device::Cpu => blur::Device::Cpu,
+                Device::Auto => blur::Device::Auto,
+            };
+            blur(&blur_file::Options { input, output, strength, image, mask, device, json })
         }
         Some(Job::Devices) => print(&crate::inventory::devices()),
         Some(Job::Encoders) => print(&crate::inventory::encoders()),
@@ -122,35 +203,22 @@ fn rehearse(
     }
 }
 
-/// Fails when `path` could not be written later. Leaves no file behind.
-fn check_writable(path: &Path) -> anyhow::Result<()> {
-    let failed = || format!("cannot write {}", path.display());
-    if path.is_dir() {
-        return Err(anyhow!("it is a folder; name a file in it")).with_context(failed);
+fn blur(options: &blur_file::Options) -> anyhow::Result<()> {
+    let mut line = blur_file::ProgressLine::new();
+    let result = blur_file::run(options, &mut line);
+    line.end();
+    let outcome = result?;
+    for remark in &outcome.remarks {
+        tell(&format!("katheder: {}: {remark}\n", options.input.display()));
     }
-    if path.exists() {
-        std::fs::OpenOptions::new()
-            .append(true)
-            .open(path)
-            .map_err(|error| anyhow!("{error}; check its permissions, or name another file"))
-            .with_context(failed)?;
-        return Ok(());
-    }
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    // A file that goes away with its handle.
-    tempfile::tempfile_in(folder)
-        .map_err(|error| {
-            let folder = folder.display();
-            match error.kind() {
-                ErrorKind::NotFound => anyhow!("there is no folder {folder}; make it first"),
-                _ => anyhow!("in {folder}: {error}; name a file in another folder"),
-            }
-        })
-        .with_context(failed)?;
-    Ok(())
+    let blur_file::Report { width, height, frames, wall_s, frame_ms, .. } = outcome.report;
+    let noun = if frames == 1 { "frame" } else { "frames" };
+    print(&format!(
+        "{}: {frames} {noun} of {width}x{height} in {wall_s:.1} s, {:.1} ms for the blur of one, {}\n",
+        options.output.display(),
+        frame_ms.p50,
+        outcome.place,
+    ))
 }
 
 /// Prints to standard output. Whoever closed it has read enough.
@@ -225,6 +293,9 @@ mod tests {
         for wrong in [
             &["katheder", "rehearse", "--attendees", "0"][..],
             &["katheder", "rehearse", "--seconds", "soon"],
+            &["katheder", "rehearse", "--blur", "--strength", "1.5"],
+            &["katheder", "rehearse", "--blur", "--strength", "NaN"],
+            &["katheder", "rehearse", "--strength", "0.5"],
             &["katheder", "dance"],
         ] {
             let error = Arguments::try_parse_from(wrong).expect_err("refused");

@@ -1,5 +1,6 @@
 //! What views ask for. They push into [`Commands`]; the window hands them on after drawing.
 
+use crate::settings::Backdrop;
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use protocol::{ChatScope, ParticipantId, Role, RoomKind, Watch};
 
@@ -52,6 +53,10 @@ pub enum Command {
     SetMicrophoneDevice(MicrophoneSource),
     /// Another loudspeaker.
     SetSpeakerDevice(SpeakerSink),
+    /// Another background behind the user.
+    SetBackdrop(Backdrop),
+    /// Let the user choose a picture file for it.
+    PickPicture,
     /// Raise or lower the own hand.
     RaiseHand(bool),
     /// Host: lower somebody's hand.
@@ -96,6 +101,8 @@ impl std::fmt::Debug for Command {
             Command::SetCameraDevice(source) => write!(f, "SetCameraDevice({source:?})"),
             Command::SetMicrophoneDevice(source) => write!(f, "SetMicrophoneDevice({source:?})"),
             Command::SetSpeakerDevice(sink) => write!(f, "SetSpeakerDevice({sink:?})"),
+            Command::SetBackdrop(backdrop) => write!(f, "SetBackdrop({backdrop:?})"),
+            Command::PickPicture => f.write_str("PickPicture"),
             Command::RaiseHand(up) => write!(f, "RaiseHand({up})"),
             Command::LowerHand(whose) => write!(f, "LowerHand({whose:?})"),
             Command::SetRole { participant, role } => {

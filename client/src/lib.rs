@@ -1,7 +1,9 @@
-//! The desktop program: sign-in, rooms, pre-join, call, the rehearsal, and the command line.
+//! The desktop program: sign-in, rooms, pre-join, call, the rehearsal, blurring
+//! files, and the command line.
 
 pub mod app;
 pub mod backend;
+pub mod blur_file;
 pub mod call;
 pub mod cli;
 pub mod command;

@@ -1,6 +1,7 @@
 //! What the window remembers between runs: a small JSON file in the user's configuration folder.
 
 use crate::i18n::Language;
+use engine::gpu::Gpu;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,37 @@ pub enum ThemeChoice {
     Dark,
     /// Always light.
     Light,
+}
+
+/// What people see behind the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackdropKind {
+    /// The room.
+    #[default]
+    Room,
+    /// The room, out of focus.
+    Blurred,
+    /// A still picture.
+    Picture,
+}
+
+/// What people see behind the user, and how it would look otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Backdrop {
+    /// What it is.
+    pub kind: BackdropKind,
+    /// From 0, subtle, to 100, nothing recognisable.
+    pub strength_percent: u8,
+    /// The picture last used.
+    pub picture: Option<PathBuf>,
+}
+
+impl Default for Backdrop {
+    fn default() -> Self {
+        Backdrop { kind: BackdropKind::Room, strength_percent: 70, picture: None }
+    }
 }
 
 /// What the window remembers. Secrets never go in here.
@@ -39,6 +71,8 @@ pub struct Settings {
     pub join_muted: bool,
     /// Join without the camera.
     pub join_without_camera: bool,
+    /// What people see behind the user.
+    pub backdrop: Backdrop,
 }
 
 impl Default for Settings {
@@ -53,8 +87,20 @@ impl Default for Settings {
             speaker: None,
             join_muted: true,
             join_without_camera: false,
+            backdrop: Backdrop::default(),
         }
     }
+}
+
+/// Opens the fastest GPU, with the machine code of its passes kept in the user's cache folder.
+///
+/// Fails as [`Gpu::open`] does.
+pub fn open_gpu() -> engine::Result<Gpu> {
+    let gpu = Gpu::open()?;
+    Ok(match directories::ProjectDirs::from("", "", "katheder") {
+        Some(folders) => gpu.with_pipeline_folder(folders.cache_dir().join("gpu")),
+        None => gpu,
+    })
 }
 
 impl Settings {
@@ -99,6 +145,11 @@ mod tests {
         let settings = Settings {
             hub: "https://hub.example".into(),
             join_muted: false,
+            backdrop: Backdrop {
+                kind: BackdropKind::Picture,
+                strength_percent: 30,
+                picture: Some("/pictures/hall.jpg".into()),
+            },
             ..Settings::default()
         };
         settings.save(&path).expect("writable");

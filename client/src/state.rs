@@ -9,12 +9,14 @@ pub use toast::{Toast, Toasts};
 
 use crate::call::CallEvent;
 use crate::i18n::{Language, Texts};
-use crate::settings::Settings;
+use crate::settings::{BackdropKind, Settings};
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use engine::engine::Event;
 use engine::frame::VideoFrame;
 use engine::latest::Reader;
+use engine::stats::Stats;
 use protocol::{EndReason, Refusal, Room, RoomKind};
+use std::path::PathBuf;
 
 /// The moment of a frame, read once at its start.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -199,6 +201,10 @@ pub struct State {
     pub devices: Devices,
     /// The microphone's level, RFC 6464: 0 loud … 127 silent.
     pub microphone_level: u8,
+    /// Why the chosen background picture is not used.
+    pub picture_refused: Option<String>,
+    /// What the engine measured; `None` while there is none.
+    pub health: Option<Box<Stats>>,
     /// The conference.
     pub call: Option<Call>,
     /// The page after it.
@@ -230,6 +236,12 @@ pub enum BackendEvent {
     Devices(Devices),
     /// The microphone's level, RFC 6464: 0 loud … 127 silent.
     MicrophoneLevel(u8),
+    /// What the engine measured so far, twice a second while there is one.
+    Health(Box<Stats>),
+    /// The user chose this picture for the background, and it is used.
+    PicturePicked(PathBuf),
+    /// The background picture cannot be used, for this reason; the room is blurred instead.
+    PictureRefused(String),
     /// A stream has pictures from now on.
     Video(crate::video_texture::Feed, Reader<VideoFrame>),
     /// From the conference.
@@ -256,6 +268,8 @@ impl State {
             pre_join: None,
             devices: Devices::default(),
             microphone_level: 127,
+            picture_refused: None,
+            health: None,
             call: None,
             ended: None,
             toasts: Toasts::default(),
@@ -293,6 +307,19 @@ impl State {
                 if let Some(call) = &mut self.call {
                     call.level(level, self.now);
                 }
+            }
+            BackendEvent::Health(stats) => self.health = Some(stats),
+            BackendEvent::PicturePicked(path) => {
+                self.settings.backdrop.kind = BackdropKind::Picture;
+                self.settings.backdrop.picture = Some(path);
+                self.picture_refused = None;
+            }
+            BackendEvent::PictureRefused(reason) => {
+                self.settings.backdrop.kind = BackdropKind::Blurred;
+                if self.call.is_some() {
+                    self.toasts.show(Toast::PictureRefused(reason.clone()), self.now.seconds);
+                }
+                self.picture_refused = Some(reason);
             }
             BackendEvent::Video(..) => {}
             BackendEvent::Call(event) => self.apply_call(event),
@@ -357,6 +384,7 @@ impl State {
         self.call = None;
         self.ended = None;
         self.fullscreen = false;
+        self.health = None;
         self.toasts.clear();
         self.screen = if self.account.is_some() { Screen::Home } else { Screen::SignIn };
     }
@@ -382,6 +410,7 @@ impl State {
         self.ended =
             Some(Ended { room_name: Some(call.room.name), number: Some(call.room.number), why });
         self.fullscreen = false;
+        self.health = None;
         self.toasts.clear();
         self.screen = Screen::Ended;
     }

@@ -4,7 +4,7 @@
 mod field;
 mod marks;
 
-pub use field::{Choice, dropdown, menu_item, switch, text_field};
+pub use field::{Choice, card, dropdown, menu_item, slider, switch, text_field};
 pub use marks::{avatar, badge, bars_meter, elided, pill, plate, spread};
 
 use crate::icons::{self, MaterialIcon};

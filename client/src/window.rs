@@ -5,7 +5,6 @@ use crate::backend::Backend;
 use crate::settings::Settings;
 use anyhow::Context;
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
-use engine::gpu::Gpu;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
@@ -16,7 +15,7 @@ const LEAST: [f32; 2] = [720.0, 520.0];
 
 /// Shows the window until it is closed. The embedded hub, if there is one, listens on `listen`.
 pub fn open(listen: SocketAddr) -> anyhow::Result<()> {
-    let gpu = Gpu::open()?;
+    let gpu = crate::settings::open_gpu()?;
     tracing::info!(adapter = ?gpu.info(), "drawing");
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
@@ -28,10 +27,10 @@ pub fn open(listen: SocketAddr) -> anyhow::Result<()> {
         ..Default::default()
     };
     options.wgpu_options.wgpu_setup = WgpuSetup::Existing(WgpuSetupExisting {
-        instance: gpu.instance,
-        adapter: gpu.adapter,
-        device: gpu.device,
-        queue: gpu.queue,
+        instance: gpu.instance.clone(),
+        adapter: gpu.adapter.clone(),
+        device: gpu.device.clone(),
+        queue: gpu.queue.clone(),
     });
     let settings = Settings::path().as_deref().map(Settings::load).unwrap_or_default();
     // The window exists only later than what wakes it.
@@ -40,6 +39,7 @@ pub fn open(listen: SocketAddr) -> anyhow::Result<()> {
     let backend = Backend::start(
         &settings,
         listen,
+        Some(gpu),
         Arc::new(move || {
             if let Some(context) = woken.get() {
                 context.request_repaint();

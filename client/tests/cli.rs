@@ -172,6 +172,8 @@ fn wrong_use_ends_with_2_and_says_what_would_be_right() {
         &["rehearse", "--codec", "mpeg1"],
         &["rehearse", "--input"],
         &["rehearse", "clip.mp4"],
+        &["rehearse", "--blur", "--strength", "2"],
+        &["rehearse", "--strength", "0.5"],
         &["dance"],
         &["--listen", "everywhere"],
     ] {

@@ -6,12 +6,16 @@ mod fake;
 use client::app::Window;
 use client::call::{CallEvent, Link};
 use client::i18n::Language;
+use client::settings::BackdropKind;
 use client::state::{BackendEvent, Failure, Panel, Why};
 use egui::Theme;
+use egui::accesskit::Role as Kind;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use engine::blur::{Notice, Path, Quality, Reason};
 use engine::engine::{Connection, Event as EngineEvent};
 use fake::*;
 use protocol::*;
-use std::path::Path;
 use std::time::Duration;
 
 fn save(name: &str, window: Window) {
@@ -21,8 +25,12 @@ fn save(name: &str, window: Window) {
 fn save_as(name: &str, window: Window, size: [f32; 2], theme: Theme) {
     let mut harness = rendered(window, size, theme);
     harness.run_steps(4);
+    keep(name, &mut harness);
+}
+
+fn keep(name: &str, harness: &mut Harness<'static, Window>) {
     let image = harness.render().expect("a picture");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
     std::fs::create_dir_all(&folder).expect("folder");
     image.save(folder.join(format!("{name}.png"))).expect("writable");
 }
@@ -50,6 +58,56 @@ fn pre_join_renders() {
     window.videos = Default::default();
     save_as("pre_join_light", window, [1280.0, 760.0], Theme::Light);
     save_as("pre_join_narrow", at_pre_join(Language::German), [900.0, 900.0], Theme::Dark);
+}
+
+#[test]
+fn the_background_renders_before_the_conference_and_in_it() {
+    let mut window = at_pre_join(Language::German);
+    window.state.settings.backdrop = backdrop(BackdropKind::Blurred);
+    window.apply(health(blur_on(Some(gpu()), Reason::Gpu)));
+    save("pre_join_blurred", window);
+    let mut window = at_pre_join(Language::English);
+    window.state.settings.backdrop = backdrop(BackdropKind::Picture);
+    window.apply(health(blur_on(Some(Path::Cpu), no_gpu())));
+    window.apply(BackendEvent::PictureRefused("cannot play hall.txt: it has no picture".into()));
+    window.state.settings.backdrop.kind = BackdropKind::Picture;
+    save_as("pre_join_picture_light", window, [1280.0, 860.0], Theme::Light);
+
+    let mut window = inside(Language::German, RoomKind::GroupCall, 9, people());
+    window.state.settings.backdrop = backdrop(BackdropKind::Blurred);
+    window.apply(health(blur_on(Some(Path::Cpu), no_gpu())));
+    let mut harness = rendered(window, [1440.0, 900.0], Theme::Dark);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Kind::Button, "Hintergrund").click();
+    harness.run_steps(4);
+    keep("call_background", &mut harness);
+}
+
+#[test]
+fn the_technical_details_render() {
+    for (name, language, theme, path, reason) in [
+        ("health_gpu", Language::German, Theme::Dark, Some(gpu()), Reason::Gpu),
+        ("health_cpu_light", Language::English, Theme::Light, Some(Path::Cpu), no_gpu()),
+        ("health_whole", Language::German, Theme::Dark, None, Reason::Failed("Fehler".into())),
+    ] {
+        let mut window = inside(language, RoomKind::GroupCall, 9, people());
+        window.state.settings.backdrop = backdrop(BackdropKind::Blurred);
+        window.apply(health(blur_on(path, reason)));
+        window.apply(engine_event(EngineEvent::Blur(Notice::Quality {
+            quality: Quality::Reduced,
+            lowered: true,
+        })));
+        if let Some(call) = &mut window.state.call {
+            call.toggle(Panel::Health);
+        }
+        save_as(name, window, [1440.0, 900.0], theme);
+    }
+    let mut window = inside(Language::German, RoomKind::GroupCall, 9, people());
+    window.apply(engine_event(EngineEvent::Blur(Notice::Path {
+        path: Path::Cpu,
+        reason: Reason::GpuFailed("Gerät verloren".into()),
+    })));
+    save_as("call_fell_back_small", window, [760.0, 620.0], Theme::Dark);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What an engine is told at start.
 
+use crate::blur::Background;
+use crate::gpu::Gpu;
 use std::path::PathBuf;
 
 /// Where pictures come from.
@@ -76,6 +78,10 @@ pub struct Config {
     pub max_fps: u32,
     /// The most video sent, all layers together, bits a second.
     pub max_video_bps: u32,
+    /// What stands behind the person from the first picture on; `None` is the room as it is.
+    pub background: Option<Background>,
+    /// The graphics device to blur on; `None` opens one when there is something to blur.
+    pub gpu: Option<Gpu>,
     /// Audio slots asked of the hub.
     pub audio_slots: usize,
     /// Video slots asked of the hub.
@@ -94,6 +100,8 @@ impl Default for Config {
             max_lines: 720,
             max_fps: 30,
             max_video_bps: 2_500_000,
+            background: None,
+            gpu: None,
             audio_slots: 5,
             video_slots: 9,
         }

@@ -1,5 +1,7 @@
 //! The engine's control thread: obeys commands, owns sources and the peer connection.
 
+use crate::blur::Meter;
+use crate::blur::ways::Open;
 use crate::capture::{self, Limits, microphone::Microphone};
 use crate::config::{CameraSource, Config, MicrophoneSource};
 use crate::engine::{Command, Connection, Event};
@@ -67,13 +69,20 @@ struct Sources {
 impl Control {
     pub(crate) fn new(
         config: Config,
+        open: Open,
         events: Sender<Event>,
         self_view: latest::Writer<VideoFrame>,
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> Result<Control> {
         let (camera, pictures) = latest::channel();
-        let sending =
-            SendingThreads::start(&config, pictures, self_view, events.clone(), wake.clone())?;
+        let sending = SendingThreads::start(
+            &config,
+            open,
+            pictures,
+            self_view,
+            events.clone(),
+            wake.clone(),
+        )?;
         let receiving = Arc::new(ReceivingThread::start(&config, events.clone(), wake.clone())?);
         Ok(Control {
             config,
@@ -95,6 +104,10 @@ impl Control {
 
     pub(crate) fn counted(&self) -> Shared<Counted> {
         self.sending.counted.clone()
+    }
+
+    pub(crate) fn meter(&self) -> Meter {
+        self.sending.meter.clone()
     }
 
     pub(crate) fn receiving(&self) -> Arc<ReceivingThread> {
@@ -151,6 +164,9 @@ impl Control {
             }
             Command::CameraOn(on) => self.video(VideoControl::On(on)),
             Command::MicrophoneOn(on) => self.audio(AudioControl::On(on)),
+            Command::SetBackground(background) => {
+                self.video(VideoControl::Background(background));
+            }
             Command::Connect => {
                 if let Err(error) = self.connect() {
                     self.tell(Event::Trouble(error));

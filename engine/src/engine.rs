@@ -1,5 +1,7 @@
 //! The engine's surface.
 
+use crate::blur::ways::{Open, Way};
+use crate::blur::{Background, Meter, Notice};
 use crate::config::{CameraSource, Config, MicrophoneSource, SpeakerSink};
 use crate::control::Control;
 use crate::frame::VideoFrame;
@@ -26,6 +28,10 @@ pub enum Command {
     CameraOn(bool),
     /// Send the microphone's sound, or stop. The level meter goes on.
     MicrophoneOn(bool),
+    /// What stands behind the person, from the next picture on; `None` is the room as it is.
+    /// Pictures that were under way before are not changed. A still picture that cannot be used
+    /// is told by [`Event::Trouble`], and the room stays hidden.
+    SetBackground(Option<Background>),
     /// Make a fresh peer connection; answered by [`Event::Offer`]. Replaces an earlier one.
     Connect,
     /// The hub's answer to the last offer.
@@ -79,6 +85,8 @@ pub enum Event {
     Trouble(Error),
     /// The trouble with this source is over: camera or microphone delivers again.
     Recovered(&'static str),
+    /// Blur runs elsewhere or with another quality from now on; tell the user.
+    Blur(Notice),
 }
 
 /// A running engine. Dropping it closes the connection and stops every thread.
@@ -88,6 +96,7 @@ pub struct Engine {
     events: Receiver<Event>,
     self_view: latest::Reader<VideoFrame>,
     counted: Shared<Counted>,
+    meter: Meter,
     receiving: Arc<ReceivingThread>,
     transport: Shared<Weak<Transport>>,
     _control: Joined,
@@ -101,15 +110,34 @@ impl Engine {
     /// cannot be opened are told by [`Event::Trouble`]: a call works without them. Fails only when
     /// the system refuses threads.
     pub fn start(config: Config, wake: Arc<dyn Fn() + Send + Sync>) -> Result<Engine> {
+        let open = Way::opener(config.gpu.clone());
+        Engine::start_with(config, open, wake)
+    }
+
+    /// The same with other ways to blur than the real ones, to see what happens when they fail.
+    pub fn start_with(
+        config: Config,
+        open: Open,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<Engine> {
         let (commands, orders) = unbounded();
         let (event_sender, events) = unbounded();
         let (self_view_writer, self_view) = latest::channel();
         let name = format!("{}/control", config.name);
-        let control = Control::new(config, event_sender, self_view_writer, wake)?;
-        let (counted, receiving, transport) =
-            (control.counted(), control.receiving(), control.transport());
+        let control = Control::new(config, open, event_sender, self_view_writer, wake)?;
+        let (counted, meter) = (control.counted(), control.meter());
+        let (receiving, transport) = (control.receiving(), control.transport());
         let control = thread::spawn(&name, move || control.run(&orders))?;
-        Ok(Engine { commands, events, self_view, counted, receiving, transport, _control: control })
+        Ok(Engine {
+            commands,
+            events,
+            self_view,
+            counted,
+            meter,
+            receiving,
+            transport,
+            _control: control,
+        })
     }
 
     /// Asks for something; never waits.
@@ -142,8 +170,10 @@ impl Engine {
     /// What was measured so far.
     pub fn stats(&self) -> Stats {
         let transport = self.transport.lock().upgrade().map(|transport| transport.stats());
+        let mut sending = self.counted.lock().sending.clone();
+        sending.blur = self.meter.stats();
         Stats {
-            sending: self.counted.lock().sending.clone(),
+            sending,
             receiving: self.receiving.stats(),
             available_bps: transport.and_then(|stats| stats.available_bps),
             round_trip: transport.and_then(|stats| stats.round_trip),

@@ -13,6 +13,14 @@ pub enum Error {
         /// What is wrong with it, and what would help.
         reason: String,
     },
+    /// A media file cannot be written: name another, or another kind.
+    #[error("cannot write {path}: {reason}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why, and what would help.
+        reason: String,
+    },
     /// A device cannot be opened: choose another, or go on without.
     #[error("cannot open {device}: {reason}")]
     Device {
@@ -37,12 +45,28 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A still background cannot be used: choose another picture.
+    #[error("cannot use {path} as background: {reason}")]
+    Background {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what would help.
+        reason: String,
+    },
     /// The peer connection failed: connect again.
     #[error("the media connection failed: {0}")]
     Transport(String),
     /// No usable GPU: the CPU path remains.
     #[error("no usable GPU: {0}")]
     Gpu(String),
+    /// A segmentation model cannot be used: install the program again.
+    #[error("the segmentation model {name} cannot be used: {reason}; install the program again")]
+    Model {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The system refused a thread or a socket.
     #[error("the system refused {what}: {source}")]
     System {

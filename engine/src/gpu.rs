@@ -4,10 +4,14 @@
 //! textures go from engine to screen without a copy. Clones are handles to the same device.
 
 use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use wgpu::{DeviceType, DownlevelFlags, Features};
 
-/// What passes use when the adapter has it: half floats in shaders, and time stamps around passes.
-const WELCOME: Features = Features::SHADER_F16.union(Features::TIMESTAMP_QUERY);
+/// What passes use when the adapter has it: half floats in shaders, time stamps around passes, and
+/// machine code kept from the last start.
+const WELCOME: Features =
+    Features::SHADER_F16.union(Features::TIMESTAMP_QUERY).union(Features::PIPELINE_CACHE);
 
 /// An adapter with its device and queue.
 #[derive(Debug, Clone)]
@@ -20,6 +24,8 @@ pub struct Gpu {
     pub device: wgpu::Device,
     /// Its queue.
     pub queue: wgpu::Queue,
+    pipeline_folder: Option<PathBuf>,
+    lost: Arc<OnceLock<String>>,
 }
 
 /// What an adapter is.
@@ -75,11 +81,43 @@ impl Gpu {
             ..Default::default()
         }))
         .map_err(|error| Error::Gpu(format!("{} refuses: {error}", adapter.get_info().name)))?;
+        Ok(Gpu::from_parts(instance, adapter, device, queue))
+    }
+
+    /// Takes over a device that exists already, and its two callbacks for errors and for its loss.
+    pub fn from_parts(
+        instance: wgpu::Instance,
+        adapter: wgpu::Adapter,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+    ) -> Gpu {
         // A validation error is a bug of ours, but no reason to end a call.
-        device.on_uncaptured_error(std::sync::Arc::new(|error| {
-            tracing::error!("the GPU reports: {error}")
-        }));
-        Ok(Gpu { instance, adapter, device, queue })
+        device.on_uncaptured_error(Arc::new(|error| tracing::error!("the GPU reports: {error}")));
+        let lost = Arc::new(OnceLock::new());
+        let noted = lost.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            tracing::error!("the GPU is lost ({reason:?}): {message}");
+            let _ = noted.set(format!("the device was lost: {message}"));
+        });
+        Gpu { instance, adapter, device, queue, pipeline_folder: None, lost }
+    }
+
+    /// Keeps the passes' machine code in `folder` from one start to the next, where the adapter
+    /// lets programs do so.
+    pub fn with_pipeline_folder(mut self, folder: PathBuf) -> Gpu {
+        self.pipeline_folder = Some(folder);
+        self
+    }
+
+    /// Where the passes' machine code is kept.
+    pub fn pipeline_folder(&self) -> Option<&Path> {
+        self.pipeline_folder.as_deref()
+    }
+
+    /// Fails with [`Error::Gpu`] once the device is gone: unplugged, reset, or destroyed. It never
+    /// comes back; open another.
+    pub fn alive(&self) -> Result<()> {
+        self.lost.get().map_or(Ok(()), |reason| Err(Error::Gpu(reason.clone())))
     }
 
     /// What it is.

@@ -5,6 +5,7 @@
 //! ([`latest`]). It knows no window and no hub: SDP crosses its surface as text.
 
 pub mod audio;
+pub mod blur;
 pub mod capture;
 pub mod clock;
 pub mod codec;
@@ -12,6 +13,7 @@ pub mod config;
 mod control;
 pub mod engine;
 pub mod error;
+pub mod file;
 pub mod frame;
 pub mod gpu;
 pub mod jitter_buffer;

@@ -1,39 +1,36 @@
 //! What leaves: camera → encoders → transport, microphone → Opus → transport.
 //!
 //! Two threads, each the only owner of its encoders. `video-send` takes the newest picture from the
-//! camera's slot, shows it in the self view and encodes the layers that somebody watches;
-//! `audio-send` meters every 10 ms of sound and packs 20 ms into one Opus packet.
+//! camera's slot, blurs what is behind the person if that is wished, encodes the layers that
+//! somebody watches and shows the same picture in the self view; `audio-send` meters every 10 ms of sound and packs 20 ms into one Opus packet.
+
+mod audio;
+mod video;
 
 use crate::Result;
-use crate::audio::level::level;
-use crate::audio::sender::Sender as AudioSender;
-use crate::codec::scale::Scaler;
-use crate::codec::video_encoder::{Settings, VideoEncoder};
-use crate::config::{Config, VideoCodec};
+use crate::blur::live::Live;
+use crate::blur::ways::Open;
+use crate::blur::{Background, Meter};
+use crate::config::Config;
 use crate::engine::Event;
 use crate::frame::{AudioFrame, VideoFrame};
 use crate::latest;
 use crate::shared::Shared;
 use crate::stats::Sending;
 use crate::thread::{self, Joined};
-use crate::transport::layers::{self, LayerSpec};
-use crate::transport::{EncodedVideo, Source, Transport};
-use crossbeam::channel::{Receiver, Sender, unbounded};
+use crate::transport::Transport;
+use crate::transport::layers::LayerSpec;
+use audio::AudioSend;
+use crossbeam::channel::{Sender, unbounded};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use video::VideoSend;
 
 /// Simulcast names: full, half and quarter of the lines.
 const RIDS: [(&str, u32); 3] = [("h", 1), ("m", 2), ("l", 4)];
 
 /// How long the camera may be silent before the thread looks at its commands anyway.
 const IDLE: Duration = Duration::from_millis(50);
-
-/// The microphone's ring is polled this often: a quarter of its 10 ms frames, so that polling adds
-/// at most that.
-const AUDIO_POLL: Duration = Duration::from_micros(2_500);
-
-/// Opus for one voice. 48 kbit/s mono is transparent for speech, and leaves room for FEC.
-const AUDIO_BPS: u32 = 48_000;
 
 /// RFC 6464.
 const SILENCE: u8 = 127;
@@ -64,6 +61,8 @@ pub(crate) enum VideoControl {
     Keyframe(usize),
     /// What the network carries, all layers together, bits a second.
     Available(u32),
+    /// What stands behind the person, from the next picture on.
+    Background(Option<Background>),
 }
 
 /// What the control thread tells `audio-send`.
@@ -103,13 +102,16 @@ pub(crate) struct SendingThreads {
     pub(crate) video: Sender<VideoControl>,
     pub(crate) audio: Sender<AudioControl>,
     pub(crate) counted: Shared<Counted>,
+    pub(crate) meter: Meter,
     _threads: [Joined; 2],
 }
 
 impl SendingThreads {
-    /// Starts both. Pictures come from `camera` and go to `self_view`; `wake` follows each.
+    /// Starts both. Pictures come from `camera`, are blurred by what `open` gives, and go to
+    /// `self_view`; `wake` follows each.
     pub(crate) fn start(
         config: &Config,
+        open: Open,
         camera: latest::Reader<VideoFrame>,
         self_view: latest::Writer<VideoFrame>,
         events: Sender<Event>,
@@ -119,20 +121,16 @@ impl SendingThreads {
         counted.lock().level = SILENCE;
         let (video, video_control) = unbounded();
         let (audio, audio_control) = unbounded();
-        let specs = camera_layers(config);
-        let mut video_send = VideoSend {
-            codec: config.codec,
-            fps: config.max_fps,
-            layers: specs.iter().map(|_| Layer::default()).collect(),
-            available: config.max_video_bps,
-            specs,
-            wanted: Vec::new(),
-            on: false,
-            transport: None,
-            counted: counted.clone(),
-            events: events.clone(),
-        };
+        let told = events.clone();
+        let live = Live::new(&config.name, open, move |notice| {
+            // Nobody listens while the engine is being dropped.
+            let _ = told.send(Event::Blur(notice));
+        });
+        let meter = live.meter();
+        let mut video_send = VideoSend::new(config, live, counted.clone(), events.clone());
         let mut audio_send = AudioSend::new(counted.clone(), events)?;
+        // Before the thread exists, so that the first picture is blurred already.
+        video_send.set_background(config.background.clone());
         let threads = [
             thread::spawn(&format!("{}/video-send", config.name), move || {
                 video_send.run(&video_control, &camera, &self_view, &*wake);
@@ -141,279 +139,7 @@ impl SendingThreads {
                 audio_send.run(&audio_control);
             })?,
         ];
-        Ok(SendingThreads { video, audio, counted, _threads: threads })
-    }
-}
-
-#[derive(Default)]
-struct Layer {
-    scaler: Option<Scaler>,
-    encoder: Option<VideoEncoder>,
-    active: bool,
-    keyframe: bool,
-    bitrate_bps: u32,
-    /// Of the newest picture.
-    size: (u32, u32),
-    /// The newest picture failed; said once, not thirty times a second.
-    troubled: bool,
-}
-
-struct VideoSend {
-    codec: VideoCodec,
-    fps: u32,
-    specs: Vec<LayerSpec>,
-    layers: Vec<Layer>,
-    wanted: Vec<String>,
-    available: u32,
-    on: bool,
-    transport: Option<Arc<Transport>>,
-    counted: Shared<Counted>,
-    events: Sender<Event>,
-}
-
-impl VideoSend {
-    /// Ends when the control channel closes.
-    fn run(
-        &mut self,
-        control: &Receiver<VideoControl>,
-        camera: &latest::Reader<VideoFrame>,
-        self_view: &latest::Writer<VideoFrame>,
-        wake: &(dyn Fn() + Send + Sync),
-    ) {
-        loop {
-            let frame = camera.wait(IDLE);
-            loop {
-                match control.try_recv() {
-                    Ok(command) => self.obey(command),
-                    Err(crossbeam::channel::TryRecvError::Empty) => break,
-                    Err(crossbeam::channel::TryRecvError::Disconnected) => return,
-                }
-            }
-            let Some(frame) = frame else { continue };
-            {
-                let sending = &mut self.counted.lock().sending;
-                sending.frames_captured += 1;
-                sending.frames_dropped = camera.replaced();
-            }
-            // Sent first: the self view can wait a millisecond, the others' delay cannot.
-            if let Some(transport) = self.transport.clone().filter(|_| self.on) {
-                self.send(&frame, &transport);
-            }
-            self_view.put(frame);
-            wake();
-        }
-    }
-
-    fn obey(&mut self, command: VideoControl) {
-        match command {
-            VideoControl::Transport(transport) => {
-                self.transport = transport;
-                self.layers.iter_mut().for_each(|layer| layer.keyframe = true);
-            }
-            VideoControl::On(on) => {
-                self.layers.iter_mut().for_each(|layer| layer.keyframe |= on && !self.on);
-                self.on = on;
-            }
-            VideoControl::Wanted(rids) => self.wanted = rids,
-            VideoControl::Keyframe(layer) => {
-                if let Some(layer) = self.layers.get_mut(layer) {
-                    layer.keyframe = true;
-                    self.counted.lock().sending.keyframes_requested += 1;
-                }
-                return;
-            }
-            VideoControl::Available(bps) => self.available = bps,
-        }
-        self.share_out();
-    }
-
-    /// Splits the available rate over the layers that somebody watches.
-    fn share_out(&mut self) {
-        let active = layers::active(&self.specs, &self.wanted);
-        let shares = layers::split(&self.specs, &active, self.available);
-        for (layer, share) in self.layers.iter_mut().zip(shares) {
-            let active = share > 0;
-            layer.keyframe |= active && !layer.active;
-            layer.active = active;
-            layer.bitrate_bps = share;
-            if let Some(encoder) = layer.encoder.as_mut().filter(|_| active) {
-                encoder.set_bitrate(share);
-            }
-        }
-    }
-
-    fn send(&mut self, frame: &VideoFrame, transport: &Transport) {
-        let mut largest = true;
-        for at in 0..self.layers.len() {
-            if !self.layers[at].active {
-                continue;
-            }
-            match self.encode(at, frame) {
-                Ok(Some(encoded)) => {
-                    self.count(at, &encoded, largest, transport);
-                    transport.send_video(encoded);
-                    self.layers[at].troubled = false;
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    let layer = &mut self.layers[at];
-                    (layer.encoder, layer.keyframe) = (None, true);
-                    if !std::mem::replace(&mut layer.troubled, true) {
-                        tracing::warn!(%error, layer = at, "a picture could not be encoded");
-                        let _ = self.events.send(Event::Trouble(error));
-                    }
-                }
-            }
-            largest = false;
-        }
-    }
-
-    fn encode(&mut self, at: usize, frame: &VideoFrame) -> Result<Option<EncodedVideo>> {
-        let divisor = RIDS[at].1;
-        let layer = &mut self.layers[at];
-        let scaled;
-        let picture = if divisor == 1 {
-            frame
-        } else {
-            // Even sizes: 4:2:0 has no half chroma samples, and H.264 would crop.
-            let even = |length: u32| (length / divisor).max(2) & !1;
-            let scaler = layer.scaler.get_or_insert_with(Scaler::new);
-            scaled = scaler.scale(frame, even(frame.width), even(frame.height))?;
-            &scaled
-        };
-        layer.size = (picture.width, picture.height);
-        let encoder = match &mut layer.encoder {
-            Some(encoder) => encoder,
-            none => none.insert(VideoEncoder::open(Settings {
-                codec: self.codec,
-                width: picture.width,
-                height: picture.height,
-                fps: self.fps,
-                bitrate_bps: layer.bitrate_bps,
-            })?),
-        };
-        let Some(encoded) = encoder.encode(picture, layer.keyframe)? else { return Ok(None) };
-        if encoded.keyframe {
-            layer.keyframe = false;
-        }
-        Ok(Some(EncodedVideo {
-            source: Source::Camera,
-            layer: at,
-            codec: self.codec,
-            data: encoded.data,
-            keyframe: encoded.keyframe,
-            captured: frame.captured,
-        }))
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "the sending edge stamps what left")]
-    fn count(&self, at: usize, encoded: &EncodedVideo, largest: bool, transport: &Transport) {
-        let mut counted = self.counted.lock();
-        if transport.stats().connected {
-            counted.last_video = Some(Instant::now());
-        }
-        counted.sending.video_bytes += encoded.data.len() as u64;
-        if largest {
-            counted.sending.frames_encoded += 1;
-            counted.sending.size = Some(self.layers[at].size);
-            if let Some(encoder) = &self.layers[at].encoder
-                && counted.sending.encoder.as_deref() != Some(encoder.name())
-            {
-                counted.sending.encoder = Some(encoder.name().to_owned());
-                counted.sending.codec = Some(self.codec);
-            }
-        }
-    }
-}
-
-struct AudioSend {
-    input: Option<rtrb::Consumer<AudioFrame>>,
-    sender: AudioSender,
-    on: bool,
-    wanted: bool,
-    transport: Option<Arc<Transport>>,
-    counted: Shared<Counted>,
-    events: Sender<Event>,
-    troubled: bool,
-}
-
-impl AudioSend {
-    fn new(counted: Shared<Counted>, events: Sender<Event>) -> Result<AudioSend> {
-        Ok(AudioSend {
-            input: None,
-            sender: AudioSender::new(AUDIO_BPS, 0)?,
-            on: false,
-            wanted: false,
-            transport: None,
-            counted,
-            events,
-            troubled: false,
-        })
-    }
-
-    /// Ends when the control channel closes.
-    fn run(&mut self, control: &Receiver<AudioControl>) {
-        loop {
-            let timeout = if self.input.is_some() { AUDIO_POLL } else { IDLE };
-            match control.recv_timeout(timeout) {
-                Ok(command) => {
-                    let result = self.obey(command);
-                    self.report(result);
-                }
-                Err(crossbeam::channel::RecvTimeoutError::Timeout) => {}
-                Err(crossbeam::channel::RecvTimeoutError::Disconnected) => return,
-            }
-            while let Some(frame) = self.input.as_mut().and_then(|input| input.pop().ok()) {
-                let result = self.take(&frame);
-                self.report(result);
-            }
-        }
-    }
-
-    fn obey(&mut self, command: AudioControl) -> Result<()> {
-        match command {
-            AudioControl::Transport(transport) => self.transport = transport,
-            AudioControl::On(on) => self.on = on,
-            AudioControl::Wanted(wanted) => self.wanted = wanted,
-            AudioControl::Loss(percent) => self.sender.encoder().set_expected_loss(percent)?,
-            AudioControl::Input(input) => {
-                self.input = Some(input);
-                self.counted.lock().level = SILENCE;
-            }
-        }
-        Ok(())
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "the sending edge stamps what left")]
-    fn take(&mut self, frame: &AudioFrame) -> Result<()> {
-        self.counted.lock().level = level(&frame.samples);
-        // A closed microphone sends silence until DTX has announced the pause.
-        let Some(packet) = self.sender.push(frame, !self.on)? else { return Ok(()) };
-        let Some(transport) = self.transport.as_ref().filter(|_| self.wanted) else {
-            return Ok(());
-        };
-        if packet.data.is_empty() {
-            return Ok(());
-        }
-        transport.send_audio(packet);
-        let mut counted = self.counted.lock();
-        counted.sending.audio_packets += 1;
-        if self.on && transport.stats().connected {
-            counted.last_audio = Some(Instant::now());
-        }
-        Ok(())
-    }
-
-    /// Tells of the first failure in a row: said once, not a hundred times a second.
-    fn report(&mut self, result: Result<()>) {
-        match result {
-            Ok(()) => self.troubled = false,
-            Err(error) => {
-                if !std::mem::replace(&mut self.troubled, true) {
-                    let _ = self.events.send(Event::Trouble(error));
-                }
-            }
-        }
+        Ok(SendingThreads { video, audio, counted, meter, _threads: threads })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the engine measured so far. Counters run from the start of the connection.
 
+use crate::blur::{Path, Quality, Reason};
 use crate::config::VideoCodec;
 use std::time::Duration;
 
@@ -37,6 +38,48 @@ pub struct Sending {
     pub size: Option<(u32, u32)>,
     /// Keyframes made because somebody asked.
     pub keyframes_requested: u64,
+    /// What blur does; `None` while it is off.
+    pub blur: Option<Blur>,
+}
+
+/// What blur does. Times are those of the newest 1,000 pictures on this path.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Blur {
+    /// Where it runs; `None` while only the whole picture can be blurred.
+    pub path: Option<Path>,
+    /// Why there.
+    pub reason: Reason,
+    /// How much work goes into a picture.
+    pub quality: Quality,
+    /// The segmentation network, on pictures that it looked at.
+    pub network: Percentiles,
+    /// From its answer to the full-size matte.
+    pub refine: Percentiles,
+    /// The room out of focus.
+    pub blur: Percentiles,
+    /// Person before room.
+    pub composite: Percentiles,
+    /// From call to return, transfers and waiting included.
+    pub frame: Percentiles,
+    /// Each GPU pass in the order of running; empty on the processor and without time stamps.
+    pub passes: Vec<Pass>,
+    /// Pictures blurred with the person in focus.
+    pub frames: u64,
+    /// Pictures blurred as a whole, because nothing told person from room.
+    pub frames_whole: u64,
+    /// Pictures that did not leave, because not even that could be done.
+    pub frames_withheld: u64,
+    /// Times that a path failed, or was too slow, and another took over.
+    pub fallbacks: u64,
+}
+
+/// A GPU pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Pass {
+    /// Its label.
+    pub label: &'static str,
+    /// Running mean of the newest few dozen, milliseconds.
+    pub mean_ms: f64,
 }
 
 /// One slot.

@@ -1,12 +1,13 @@
 //! What the tests that cross crates share.
 //!
 //! [`clip`] draws pictures, [`network`] is the seeded bad network, a sans-IO value; [`relay`] puts it behind UDP sockets;
-//! [`video_stream`] makes synthetic video packets; [`conference`] opens a hub with native
+//! [`video_stream`] makes synthetic video packets; [`matting`] scores mattes; [`conference`] opens a hub with native
 //! participants; [`chromium`] drives a real browser.
 
 pub mod chromium;
 pub mod clip;
 pub mod conference;
+pub mod matting;
 pub mod network;
 pub mod relay;
 pub mod video_stream;

@@ -1,18 +1,19 @@
 //! Cameras, microphones and loudspeakers: what there is, and which of them is chosen.
 
 use super::{Driver, Note};
-use crate::settings::Settings;
+use crate::settings::{Backdrop, Settings};
 use crate::state::{BackendEvent, Device, Devices};
 use engine::capture::{camera, microphone};
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use engine::engine::Command as EngineCommand;
 
-/// The devices of the user's choice.
+/// The devices of the user's choice, and the background.
 #[derive(Clone)]
 pub(super) struct Chosen {
     pub(super) camera: CameraSource,
     pub(super) microphone: MicrophoneSource,
     pub(super) speaker: SpeakerSink,
+    pub(super) backdrop: Backdrop,
 }
 
 impl Chosen {
@@ -22,6 +23,7 @@ impl Chosen {
             camera: settings.camera.clone().map_or(CameraSource::None, CameraSource::Device),
             microphone: MicrophoneSource::Device(settings.microphone.clone()),
             speaker: SpeakerSink::Device(settings.speaker.clone()),
+            backdrop: settings.backdrop.clone(),
         }
     }
 }

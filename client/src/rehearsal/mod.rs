@@ -5,15 +5,18 @@
 //! frame's packets arrive. What was measured becomes one [`Report`].
 
 mod attendee;
+mod blur;
 mod cpu;
 mod report;
 
+pub use blur::{BlurReport, Times};
 pub use report::{AttendeeReport, PresenterReport, Report};
 
 use crate::call::{Call, CallEvent};
 use crate::net::HubClient;
 use anyhow::{Context, bail};
 use attendee::Attendee;
+use engine::blur::Background;
 use engine::config::{CameraSource, Config, MicrophoneSource, Receive, SpeakerSink, VideoCodec};
 use engine::engine::{Command, Engine, Event};
 use protocol::{ClientMessage, Credential, HubMessage, RoomKind};
@@ -42,6 +45,8 @@ pub struct Options {
     pub duration: Duration,
     /// What the presenter sends.
     pub codec: VideoCodec,
+    /// What stands behind the presenter; `None` is the room as it is.
+    pub background: Option<Background>,
 }
 
 /// What came of it.
@@ -213,7 +218,8 @@ impl Stage {
             cpu_s: cpu.threads_s,
             process_cpu_s: cpu.process_s,
             wall_s: wall.as_secs_f64(),
-            blur_device: "off".to_owned(),
+            blur_device: blur::device(sent.blur.as_ref()),
+            blur: sent.blur.map(BlurReport::from),
         };
         let picture = self.attendees.first().and_then(Attendee::picture);
         Ok(Rehearsal { report: Report { presenter, attendees }, picture })
@@ -264,6 +270,7 @@ fn presenter_config(options: &Options) -> Config {
         microphone,
         speaker: SpeakerSink::Null,
         codec: options.codec,
+        background: options.background.clone(),
         ..Config::default()
     }
 }

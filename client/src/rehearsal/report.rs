@@ -1,5 +1,6 @@
 //! The rehearsal's figures, as a table and as JSON.
 
+use super::blur::BlurReport;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -36,8 +37,11 @@ pub struct PresenterReport {
     pub process_cpu_s: f64,
     /// The measured time, seconds.
     pub wall_s: f64,
-    /// `gpu`, `cpu` or `off`.
+    /// Where the background was blurred at the end: `off`, `cpu`, `gpu: NAME`, or `whole` where only
+    /// whole pictures could be.
     pub blur_device: String,
+    /// What blur did; `None` where it was off.
+    pub blur: Option<BlurReport>,
 }
 
 /// One attendee's figures.
@@ -90,16 +94,15 @@ impl AttendeeReport {
 }
 
 impl Report {
-    /// Why the rehearsal failed, if an attendee lacked picture or sound.
+    /// Why the rehearsal failed, if an attendee lacked picture or sound, or blur never found the
+    /// presenter.
     pub fn failure(&self) -> Option<String> {
-        let reasons: Vec<String> = self
-            .attendees
-            .iter()
-            .enumerate()
-            .filter_map(|(index, attendee)| {
-                Some(format!("attendee {} {}", index + 1, attendee.failure()?))
-            })
-            .collect();
+        let blur = self.presenter.blur.as_ref().filter(|blur| blur.frames == 0);
+        let blind = blur.map(|blur| format!("the presenter was blurred too: {}", blur.reason));
+        let attendees = self.attendees.iter().enumerate().filter_map(|(index, attendee)| {
+            Some(format!("attendee {} {}", index + 1, attendee.failure()?))
+        });
+        let reasons: Vec<String> = blind.into_iter().chain(attendees).collect();
         (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 
@@ -120,6 +123,9 @@ impl Report {
             100.0 * p.process_cpu_s / p.wall_s,
             p.blur_device,
         );
+        if let Some(blur) = &p.blur {
+            let _ = writeln!(out, "Blur        {}", blur.line());
+        }
         let _ = writeln!(
             out,
             "\n{:<10}{:>16}{:>9}{:>9}{:>11}{:>9}{:>9}{:>10}",
@@ -178,6 +184,7 @@ mod tests {
                 process_cpu_s: 12.0,
                 wall_s: 20.0,
                 blur_device: "off".into(),
+                blur: None,
             },
             attendees,
         }
@@ -194,6 +201,17 @@ mod tests {
         let deaf = report(vec![attendee(600, 0, 0.0)]).failure();
         assert!(deaf.as_deref().is_some_and(|r| r.contains("attendee 1 lacked sound")), "{deaf:?}");
         assert!(report(vec![attendee(600, 1000, 0.9)]).failure().is_some());
+    }
+
+    #[test]
+    fn a_presenter_who_was_never_told_from_the_room_fails_the_rehearsal() {
+        let mut report = report(vec![attendee(598, 1000, 0.0)]);
+        let seen = engine::stats::Blur { frames: 500, ..Default::default() };
+        report.presenter.blur = Some(seen.into());
+        assert_eq!(report.failure(), None);
+        report.presenter.blur = Some(engine::stats::Blur::default().into());
+        assert!(report.failure().is_some_and(|reason| reason.contains("presenter")));
+        assert!(report.table().contains("quality full"), "{}", report.table());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Now, Toast, Toasts, Why};
 use crate::call::{CallEvent, Link};
+use engine::blur::{Notice, Reason};
 use engine::engine::{Connection, Event as EngineEvent};
 use protocol::{
     ChatLine, ChatScope, ConferenceState, EndReason, HubMessage, MediaSource, Participant,
@@ -56,6 +57,8 @@ pub enum Panel {
     Chat,
     /// Participants and hands.
     People,
+    /// What the engine measures.
+    Health,
 }
 
 /// What the lamp line says.
@@ -328,6 +331,7 @@ impl Call {
                 toasts.show(Toast::Trouble(error.to_string()), now.seconds);
             }
             EngineEvent::Recovered(_) => toasts.dismiss(&Toast::Trouble(String::new())),
+            EngineEvent::Blur(notice) => blur_notice(notice, now, toasts),
             EngineEvent::Offer(_) => {}
         }
     }
@@ -459,5 +463,18 @@ impl Call {
         if self.chat.len() > CHAT_LINES {
             self.chat.remove(0);
         }
+    }
+}
+
+/// Where blur begins to run is on show where it is chosen; what changes later is told.
+fn blur_notice(notice: Notice, now: Now, toasts: &mut Toasts) {
+    let news = match &notice {
+        Notice::Path { reason, .. } => {
+            matches!(reason, Reason::GpuFailed(_) | Reason::GpuTooSlow)
+        }
+        Notice::Whole { .. } | Notice::Quality { .. } => true,
+    };
+    if news {
+        toasts.show(Toast::Blur(notice), now.seconds);
     }
 }

@@ -1,6 +1,8 @@
 //! Short messages over the picture: one per kind, newest wins, gone after six seconds unless they
 //! matter until resolved.
 
+use engine::blur::Notice;
+
 /// How long a toast stays, in seconds.
 const STAYS_S: f64 = 6.0;
 
@@ -21,6 +23,10 @@ pub enum Toast {
     Denied,
     /// A device or codec failed, and the call goes on without: the engine's words.
     Trouble(String),
+    /// Blur runs elsewhere or otherwise from now on.
+    Blur(Notice),
+    /// The background picture cannot be used: the engine's words.
+    PictureRefused(String),
 }
 
 /// The toasts on show, oldest first.

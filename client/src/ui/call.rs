@@ -1,6 +1,6 @@
 //! The conference: top bar, pictures, side panel, toolbar; windowed or over the whole screen.
 
-use super::{View, chat, people, pult, region, stage, tile, toasts, waiting, words};
+use super::{View, chat, health, people, pult, region, stage, tile, toasts, waiting, words};
 use crate::command::Command;
 use crate::icons;
 use crate::state::{Call, Layout as Arrangement, Panel, Phase};
@@ -50,6 +50,7 @@ fn windowed(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         match panel {
             Panel::Chat => chat::show(ui, view, side),
             Panel::People => people::show(ui, view, side),
+            Panel::Health => health::show(ui, view, side),
         }
     }
     pult::show(ui, view, bar, false);
@@ -108,6 +109,9 @@ fn top_bar(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         {
             view.state.fullscreen = true;
         }
+        if icon_button(ui, icons::ICON_MONITORING, &t.get("health"), size::BUTTON).clicked() {
+            pult::toggle(view, Panel::Health);
+        }
         if let Some(path) = link
             && icon_button(ui, icons::ICON_PERSON_ADD, &t.get("copy-invitation"), size::BUTTON)
                 .clicked()
@@ -164,7 +168,7 @@ fn fullscreen(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let idle = view.state.now.seconds - view.state.last_input;
     let bar = Rect::from_center_size(
         pos2(rect.center().x, rect.bottom() - 20.0 - size::PULT / 2.0),
-        vec2((rect.width() - 48.0).min(1080.0), size::PULT),
+        vec2((rect.width() - 48.0).min(1200.0), size::PULT),
     );
     // Never away from under the pointer, the keyboard or an open menu.
     let needed = ui.rect_contains_pointer(bar)

@@ -1,9 +1,11 @@
 //! The pages. Each view reads the state, paints, and pushes commands; nothing here waits.
 
+mod background;
 mod call;
 mod chat;
 mod ended;
 pub mod grid;
+mod health;
 mod home;
 mod people;
 mod pre_join;

@@ -1,6 +1,6 @@
 //! Devices and the own picture before going in. Nothing here ever keeps anybody out.
 
-use super::{View, column, page, region, words};
+use super::{View, background, column, page, region, words};
 use crate::command::Command;
 use crate::i18n::Texts;
 use crate::icons;
@@ -142,6 +142,8 @@ fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     region(ui, "fields", fields, column(), |ui| {
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             devices(ui, view);
+            ui.add_space(8.0);
+            background::controls(ui, view);
             ui.add_space(8.0);
             let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
             ui.painter().rect_filled(line, 0.0, view.p.line);

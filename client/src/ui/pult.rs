@@ -1,12 +1,12 @@
 //! The toolbar, and the lamp line along its top: the buttons name the action, the lamp tells the
 //! truth.
 
-use super::{View, call, pre_join, region, words};
+use super::{View, background, call, pre_join, region, words};
 use crate::command::Command;
 use crate::icons::{self, MaterialIcon};
 use crate::state::{Call, Lamp, Layout as Arrangement, Panel};
 use crate::theme::{font, size};
-use crate::widgets::{Choice, Tool, ToolLook, badge, focus_ring, spoken, spread};
+use crate::widgets::{Button, Choice, Kind, Tool, ToolLook, badge, focus_ring, spoken, spread};
 use egui::accesskit::Role;
 use egui::{
     Align, Layout, Popup, PopupCloseBehavior, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo,
@@ -20,13 +20,15 @@ const WORDS_FROM: f32 = 1080.0;
 const STATE_FROM: f32 = 1240.0;
 /// An arrow beside microphone, camera and leave.
 const ARROW: f32 = 22.0;
+/// The width of the background's tool, with words.
+const BACKGROUND: f32 = 104.0;
 
 /// The toolbar in `rect`; over a full screen it has no window to be as wide as.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, floating: bool) {
     let window = ui.max_rect().width();
     let (words, full) = (
         window >= WORDS_FROM,
-        if floating { rect.width() >= 1040.0 } else { window >= STATE_FROM },
+        if floating { rect.width() >= 1160.0 } else { window >= STATE_FROM },
     );
     if !floating {
         ui.painter().rect_filled(rect, 0.0, view.p.panel);
@@ -64,7 +66,7 @@ fn plan(view: &View<'_>, words: bool) -> f32 {
     let width = |words_width: f32| if words { words_width } else { size::TOOL };
     let mut total = width(92.0) + width(98.0) + width(80.0) + width(92.0) + 6.0;
     if call.may_publish() {
-        total += width(110.0) + width(118.0) + 2.0 * ARROW + 8.0;
+        total += width(110.0) + width(118.0) + width(BACKGROUND) + 2.0 * ARROW + 10.0;
     }
     total
 }
@@ -97,6 +99,7 @@ fn tools(ui: &mut Ui, view: &mut View<'_>, words: bool) {
             set_camera(view, !camera);
         }
         camera_menu(ui, view);
+        background_menu(ui, view, words);
     }
     let (key, look) =
         if raised { ("hand-lower", ToolLook::Hand) } else { ("hand-raise", ToolLook::Rest) };
@@ -194,6 +197,30 @@ fn camera_menu(ui: &mut Ui, view: &mut View<'_>) {
     if let Some((_, index)) = device_menu(&arrow, view.p, &groups) {
         pre_join::choose_camera(devices, index, view.commands, &mut view.state.settings);
     }
+}
+
+fn background_menu(ui: &mut Ui, view: &mut View<'_>, words: bool) {
+    let label = view.t.get("background");
+    let icon = icons::ICON_BLUR_ON;
+    let look = ToolLook::Rest;
+    let tool = ui.add(Tool { icon, label: &label, key: "", look, width: BACKGROUND, words });
+    let popup = Popup::menu(&tool).align(egui::RectAlign::TOP).gap(8.0);
+    let popup = popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(320.0);
+    popup.accessible_name(label.as_str()).show(|ui| {
+        ui.set_width(320.0);
+        egui::Frame::new().inner_margin(8).show(ui, |ui| {
+            background::controls(ui, view);
+            ui.add_space(4.0);
+            let details = view.t.get("health-open");
+            if ui
+                .add(Button::new(&details).icon(icons::ICON_MONITORING).kind(Kind::Ghost))
+                .clicked()
+            {
+                toggle(view, Panel::Health);
+                ui.close();
+            }
+        });
+    });
 }
 
 fn arrow(ui: &mut Ui, view: &View<'_>, label: &str) -> Response {

@@ -2,6 +2,7 @@
 
 use super::{View, call, grid as layout, watch};
 use crate::icons;
+use crate::settings::BackdropKind;
 use crate::state::Layout as Arrangement;
 use crate::theme::{font, plate as over_video, size};
 use crate::video_texture::{Feed, Fit, Look};
@@ -134,6 +135,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, spot: Spot) {
     if let Some(place) = call.hand_place(spot.who) {
         hand(&painter, spot.rect, place);
     }
+    if own && shown && spot.rect.width() >= 200.0 {
+        background_plate(&painter, view, spot);
+    }
     name_plate(&painter, spot, person, &name, own.then_some(call.microphone), burning > 0.0);
     if on && !own {
         let size_px = spot.rect.size() * painter.pixels_per_point();
@@ -194,6 +198,22 @@ fn hand(painter: &Painter, tile: Rect, place: usize) {
         galley,
         over_video::ON_HAND,
     );
+}
+
+/// That the own room is hidden, at the upper right.
+fn background_plate(painter: &Painter, view: &View<'_>, spot: Spot) {
+    let (icon, key) = match view.state.settings.backdrop.kind {
+        BackdropKind::Room => return,
+        BackdropKind::Blurred => (icons::ICON_BLUR_ON, "background-blurred"),
+        BackdropKind::Picture => (icons::ICON_IMAGE, "background-picture"),
+    };
+    let words = view.t.get(key);
+    let ink = over_video::TEXT;
+    let text = painter.layout_no_wrap(words.clone(), font::medium(13.0), ink);
+    // As a plate with a mark lays itself out.
+    let width = text.size().x + 39.0;
+    let corner = spot.rect.right_top() + vec2(-width - 8.0, 8.0 + 28.0);
+    plate(painter, corner, width + 1.0, Some((icon.outlined(), ink)), &words);
 }
 
 /// Microphone and name. `own` is our microphone's wish, which is known before the hub tells it.

@@ -1,12 +1,13 @@
 //! Short messages over the pictures, and the banner that stays while a connection is gone.
 
-use super::{View, region};
+use super::{View, region, words};
 use crate::call::Link;
 use crate::icons::{self, MaterialIcon};
 use crate::state::{Panel, Toast};
 use crate::theme::{font, toast_shadow};
 use crate::widgets::{Button, elided, icon_button};
 use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use engine::blur::Notice;
 
 /// Everything that stands, from the top of `area` down.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
@@ -29,7 +30,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(next.max(0.02)));
     }
     for toast in standing {
-        let spot = place(area, top, 420.0);
+        // Where blur goes takes more words.
+        let width = if matches!(toast, Toast::Blur(_)) { 540.0 } else { 420.0 };
+        let spot = place(area, top, width);
         one(ui, view, spot, toast);
         top = spot.bottom() + 8.0;
     }
@@ -76,13 +79,24 @@ fn one(ui: &mut Ui, view: &mut View<'_>, spot: Rect, toast: Toast) {
         Toast::Trouble(detail) => {
             (icons::ICON_WARNING, p.warning, t.named("toast-trouble", detail), None)
         }
+        Toast::Blur(notice) => {
+            let better = matches!(notice, Notice::Quality { lowered: false, .. });
+            let color = if better { p.success } else { p.warning };
+            let open = call.is_some_and(|call| call.panel == Some(Panel::Health));
+            let action = (!open).then(|| t.get("health-details"));
+            (icons::ICON_BLUR_ON, color, words::blur_notice(t, notice), action)
+        }
+        Toast::PictureRefused(detail) => {
+            (icons::ICON_WARNING, p.warning, t.named("background-refused", detail), None)
+        }
     };
     match card(ui, view, spot, (icon, color), &words, p.overlay, Some(action)) {
         Pressed::Action => {
             view.state.toasts.dismiss(&toast);
             view.state.fullscreen = false;
             if let Some(call) = &mut view.state.call {
-                call.panel = Some(Panel::People);
+                let health = matches!(toast, Toast::Blur(_));
+                call.panel = Some(if health { Panel::Health } else { Panel::People });
             }
         }
         Pressed::Close => view.state.toasts.dismiss(&toast),

@@ -1,7 +1,8 @@
 //! State in the user's words: failures, reasons, roles, times.
 
-use crate::i18n::Texts;
+use crate::i18n::{Language, Texts};
 use crate::state::{Failure, Why};
+use engine::blur::{Notice, Path, Quality, Reason};
 use protocol::{EndReason, Refusal, Role, RoomKind};
 
 /// A failure as a sentence.
@@ -59,6 +60,62 @@ pub fn kind(t: Texts, kind: RoomKind) -> String {
     })
 }
 
+/// A number as it is written, with so many places.
+pub fn decimal(t: Texts, value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    match t.language {
+        Language::German => text.replace('.', ","),
+        Language::English => text,
+    }
+}
+
+/// Milliseconds: `0,4 ms`, `12 ms`.
+pub fn ms(t: Texts, value: f64) -> String {
+    format!("{} ms", decimal(t, value, usize::from(value < 9.95)))
+}
+
+/// Where blur runs.
+pub fn blur_path(t: Texts, path: Option<&Path>) -> String {
+    match path {
+        Some(Path::Gpu { adapter, .. }) => t.named("blur-path-gpu", adapter),
+        Some(Path::Cpu) => t.get("blur-path-cpu"),
+        None => t.get("blur-path-whole"),
+    }
+}
+
+/// Why it runs there.
+pub fn blur_reason(t: Texts, reason: &Reason) -> String {
+    match reason {
+        Reason::Starting => t.get("blur-starting"),
+        Reason::Gpu => t.get("blur-gpu"),
+        Reason::NoGpu(why) => t.named("blur-no-gpu", why),
+        Reason::GpuFailed(why) => t.named("blur-gpu-failed", why),
+        Reason::GpuTooSlow => t.get("blur-gpu-slow"),
+        Reason::Failed(why) => t.named("blur-failed", why),
+    }
+}
+
+/// How much work goes into a picture.
+pub fn quality(t: Texts, quality: Quality) -> String {
+    t.get(match quality {
+        Quality::Full => "quality-full",
+        Quality::Reduced => "quality-reduced",
+        Quality::Lowest => "quality-lowest",
+    })
+}
+
+/// What changed about blur, in one line.
+pub fn blur_notice(t: Texts, notice: &Notice) -> String {
+    t.get(match notice {
+        Notice::Path { reason: Reason::GpuTooSlow, .. } => "toast-blur-gpu-slow",
+        Notice::Path { .. } => "toast-blur-gpu-failed",
+        Notice::Whole { .. } => "toast-blur-whole",
+        Notice::Quality { quality: Quality::Lowest, lowered: true } => "toast-blur-lowest",
+        Notice::Quality { lowered: true, .. } => "toast-blur-lower",
+        Notice::Quality { lowered: false, .. } => "toast-blur-better",
+    })
+}
+
 /// `22:14`, or `1:02:14` from one hour on.
 pub fn timer(seconds: i64) -> String {
     let s = seconds.max(0);
@@ -92,5 +149,9 @@ mod tests {
         assert_eq!(timer(3734), "1:02:14");
         assert_eq!(timer(-5), "00:00");
         assert_eq!(number("483920175"), "483 920 175");
+        let (german, english) =
+            (Texts { language: Language::German }, Texts { language: Language::English });
+        assert_eq!((ms(german, 0.42), ms(english, 0.42)), ("0,4 ms".into(), "0.4 ms".into()));
+        assert_eq!((ms(german, 9.94), ms(german, 9.96)), ("9,9 ms".into(), "10 ms".into()));
     }
 }

@@ -160,3 +160,60 @@ pub fn switch(ui: &mut Ui, label: &str, on: &mut bool) -> bool {
     }
     response.changed()
 }
+
+/// One of several large choices side by side: an icon, its words below, a ring around the chosen.
+pub fn card(
+    ui: &mut Ui,
+    icon: MaterialIcon,
+    text: &str,
+    chosen: bool,
+    size: egui::Vec2,
+) -> Response {
+    let p = palette(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, text));
+    let field = Rect::from_min_max(rect.min, rect.max - vec2(0.0, 24.0));
+    let painter = ui.painter();
+    let fill = super::hover_fill(ui, &response, p.raised, p.hover);
+    painter.rect_filled(field, 10.0, fill);
+    if chosen {
+        let ring = field.expand(2.0);
+        painter.rect_stroke(ring, 12.0, Stroke::new(2.0, p.accent), StrokeKind::Inside);
+    }
+    let (symbol, ink) = if chosen { (icon.filled(), p.text) } else { (icon.outlined(), p.text2) };
+    icons::paint(painter, symbol, field.center(), 24.0, ink);
+    let at = pos2(rect.center().x, rect.bottom() - 9.0);
+    let font = if chosen { font::medium(13.0) } else { font::regular(13.0) };
+    painter.text(at, Align2::CENTER_CENTER, text, font, ink);
+    if response.has_focus() {
+        focus_ring(painter, field.expand(2.0), 12.0, p);
+    }
+    response
+}
+
+/// A slider from 0 to 100 as wide as `slider_width` says, named by the label `name`.
+pub fn slider(ui: &mut Ui, percent: &mut u8, name: egui::Id) -> Response {
+    const KNOB: f32 = 8.0;
+    let p = palette(ui.ctx());
+    ui.scope(|ui| {
+        // The knob is as high as the row allows, and has the rail's colour: ours goes over it.
+        ui.spacing_mut().interact_size.y = 2.5 * KNOB;
+        ui.spacing_mut().slider_rail_height = 4.0;
+        let visuals = ui.visuals_mut();
+        visuals.selection.bg_fill = p.accent;
+        visuals.widgets.inactive.bg_fill = p.control;
+        let rail = egui::Slider::new(percent, 0..=100).show_value(false).trailing_fill(true);
+        let response = ui.add(rail).labelled_by(name);
+        let rect = response.rect;
+        let share = f32::from(*percent) / 100.0;
+        let ends = (rect.left() + KNOB)..=(rect.right() - KNOB);
+        let knob = pos2(egui::lerp(ends, share), rect.center().y);
+        ui.painter().circle_filled(knob, KNOB + 1.0, p.text);
+        if response.has_focus() {
+            let around = Rect::from_center_size(knob, vec2(2.0, 2.0) * (KNOB + 1.0));
+            focus_ring(ui.painter(), around, KNOB + 1.0, p);
+        }
+        response
+    })
+    .inner
+}

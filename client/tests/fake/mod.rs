@@ -5,15 +5,17 @@
 use client::app::Window;
 use client::call::{CallEvent, Link};
 use client::i18n::{Language, Texts};
-use client::settings::Settings;
+use client::settings::{Backdrop, BackdropKind, Settings};
 use client::state::{Account, BackendEvent, Device, Devices, Now};
 use client::video_texture;
 use client::video_texture::Feed;
 use egui_kittest::Harness;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
+use engine::blur::{Path, Quality, Reason};
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use engine::engine::{Connection, Event as EngineEvent};
 use engine::frame::{ColorSpace, Planes, VideoFrame};
+use engine::stats::{Blur, Pass, Percentiles, Sending, Stats};
 use protocol::*;
 use std::sync::Arc;
 
@@ -144,6 +146,65 @@ pub fn hub(message: HubMessage) -> BackendEvent {
 
 pub fn engine_event(event: EngineEvent) -> BackendEvent {
     BackendEvent::Call(CallEvent::Engine(event))
+}
+
+/// A choice of background with a picture at hand.
+pub fn backdrop(kind: BackdropKind) -> Backdrop {
+    Backdrop {
+        kind, strength_percent: 68, picture: Some("/home/miriam/Bilder/Hörsaal.jpg".into())
+    }
+}
+
+pub fn gpu() -> Path {
+    Path::Gpu { adapter: "NVIDIA GeForce RTX 4060".into(), half: true }
+}
+
+pub fn no_gpu() -> Reason {
+    Reason::NoGpu("llvmpipe is the processor itself".into())
+}
+
+/// Figures as of a running blur.
+pub fn blur_on(path: Option<Path>, reason: Reason) -> Blur {
+    let slow = if matches!(path, Some(Path::Gpu { .. })) { 0.1 } else { 1.5 };
+    let times = |ms: f64| Percentiles {
+        count: 900,
+        p50_ms: ms * slow,
+        p95_ms: ms * slow * 1.4,
+        max_ms: ms * slow * 2.0,
+    };
+    let labels = ["blur.downsample", "network.0", "refine.guide", "blur.horizontal"];
+    let passes = if matches!(path, Some(Path::Gpu { .. })) { &labels[..] } else { &[] };
+    Blur {
+        reason,
+        quality: if slow > 1.0 { Quality::Reduced } else { Quality::Full },
+        network: times(1.6),
+        refine: times(0.9),
+        blur: times(1.0),
+        composite: times(0.4),
+        frame: times(4.0),
+        passes: passes.iter().map(|label| Pass { label, mean_ms: 0.0123 }).collect(),
+        frames: 900,
+        frames_whole: if path.is_none() { 31 } else { 0 },
+        path,
+        ..Blur::default()
+    }
+}
+
+pub fn health(blur: Blur) -> BackendEvent {
+    let sending = Sending {
+        frames_captured: 1_000,
+        frames_dropped: 2,
+        encoder: Some("libx264".into()),
+        size: Some((1280, 720)),
+        blur: Some(blur),
+        ..Sending::default()
+    };
+    BackendEvent::Health(Box::new(Stats {
+        sending,
+        available_bps: Some(3_100_000),
+        round_trip: Some(std::time::Duration::from_millis(18)),
+        ..Stats::default()
+    }))
 }
 
 /// Signed in, with devices and rooms.

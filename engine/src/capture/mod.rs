@@ -14,7 +14,9 @@ mod pacer;
 mod shape;
 
 pub use driver::Running;
+pub(crate) use file::open_input;
 pub use shape::Picture;
+pub(crate) use shape::turn;
 
 use crate::config::{CameraSource, MicrophoneSource};
 use crate::frame::{AudioFrame, SAMPLES_10_MS, VideoFrame};

@@ -89,7 +89,7 @@ impl Shaper {
 }
 
 /// Turns a plane of `width` columns clockwise.
-fn turn(from: &[u8], width: u32, degrees: u32, to: &mut [u8]) {
+pub(crate) fn turn(from: &[u8], width: u32, degrees: u32, to: &mut [u8]) {
     let width = width as usize;
     let height = from.len() / width.max(1);
     match degrees {

@@ -28,7 +28,7 @@ pub(crate) fn init() {
 
 /// An FFmpeg frame that borrows `planes` of `size` pixels, cropped to `width` × `height` at the
 /// right and bottom. The planes live on until FFmpeg lets go of them.
-pub(super) fn share(
+pub(crate) fn share(
     planes: &Arc<Planes>,
     color: ColorSpace,
     size: (u32, u32),

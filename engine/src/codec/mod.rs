@@ -14,4 +14,6 @@ pub mod video_encoder;
 #[cfg(test)]
 pub(crate) mod test_pictures;
 
-pub(crate) use ffmpeg::{Converter, Resampler, color_of, copy_planes, init, rotation_of};
+pub(crate) use ffmpeg::{
+    Converter, Resampler, Result as FfResult, color_of, copy_planes, init, rotation_of, share,
+};

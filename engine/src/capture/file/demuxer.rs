@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const OPENING: Duration = Duration::from_secs(10);
 
 /// Checks what FFmpeg's own messages would leave unclear, then opens.
-pub(super) fn open_input(path: &Path) -> Result<ff::format::context::Input> {
+pub(crate) fn open_input(path: &Path) -> Result<ff::format::context::Input> {
     let bad = |reason: String| Error::Clip { path: path.to_owned(), reason };
     let about = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => bad("there is no such file; check the path".into()),

@@ -1,0 +1,111 @@
+//! `audio-send`: the microphone's level, and Opus to whoever listens.
+
+use super::{AudioControl, Counted, IDLE, SILENCE};
+use crate::Result;
+use crate::audio::level::level;
+use crate::audio::sender::Sender as AudioSender;
+use crate::engine::Event;
+use crate::frame::AudioFrame;
+use crate::shared::Shared;
+use crate::transport::Transport;
+use crossbeam::channel::{Receiver, Sender};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The microphone's ring is polled this often: a quarter of its 10 ms frames, so that polling adds
+/// at most that.
+const AUDIO_POLL: Duration = Duration::from_micros(2_500);
+
+/// Opus for one voice. 48 kbit/s mono is transparent for speech, and leaves room for FEC.
+const AUDIO_BPS: u32 = 48_000;
+
+pub(super) struct AudioSend {
+    input: Option<rtrb::Consumer<AudioFrame>>,
+    sender: AudioSender,
+    on: bool,
+    wanted: bool,
+    transport: Option<Arc<Transport>>,
+    counted: Shared<Counted>,
+    events: Sender<Event>,
+    troubled: bool,
+}
+
+impl AudioSend {
+    pub(super) fn new(counted: Shared<Counted>, events: Sender<Event>) -> Result<AudioSend> {
+        Ok(AudioSend {
+            input: None,
+            sender: AudioSender::new(AUDIO_BPS, 0)?,
+            on: false,
+            wanted: false,
+            transport: None,
+            counted,
+            events,
+            troubled: false,
+        })
+    }
+
+    /// Ends when the control channel closes.
+    pub(super) fn run(&mut self, control: &Receiver<AudioControl>) {
+        loop {
+            let timeout = if self.input.is_some() { AUDIO_POLL } else { IDLE };
+            match control.recv_timeout(timeout) {
+                Ok(command) => {
+                    let result = self.obey(command);
+                    self.report(result);
+                }
+                Err(crossbeam::channel::RecvTimeoutError::Timeout) => {}
+                Err(crossbeam::channel::RecvTimeoutError::Disconnected) => return,
+            }
+            while let Some(frame) = self.input.as_mut().and_then(|input| input.pop().ok()) {
+                let result = self.take(&frame);
+                self.report(result);
+            }
+        }
+    }
+
+    fn obey(&mut self, command: AudioControl) -> Result<()> {
+        match command {
+            AudioControl::Transport(transport) => self.transport = transport,
+            AudioControl::On(on) => self.on = on,
+            AudioControl::Wanted(wanted) => self.wanted = wanted,
+            AudioControl::Loss(percent) => self.sender.encoder().set_expected_loss(percent)?,
+            AudioControl::Input(input) => {
+                self.input = Some(input);
+                self.counted.lock().level = SILENCE;
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the sending edge stamps what left")]
+    fn take(&mut self, frame: &AudioFrame) -> Result<()> {
+        self.counted.lock().level = level(&frame.samples);
+        // A closed microphone sends silence until DTX has announced the pause.
+        let Some(packet) = self.sender.push(frame, !self.on)? else { return Ok(()) };
+        let Some(transport) = self.transport.as_ref().filter(|_| self.wanted) else {
+            return Ok(());
+        };
+        if packet.data.is_empty() {
+            return Ok(());
+        }
+        transport.send_audio(packet);
+        let mut counted = self.counted.lock();
+        counted.sending.audio_packets += 1;
+        if self.on && transport.stats().connected {
+            counted.last_audio = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Tells of the first failure in a row: said once, not a hundred times a second.
+    fn report(&mut self, result: Result<()>) {
+        match result {
+            Ok(()) => self.troubled = false,
+            Err(error) => {
+                if !std::mem::replace(&mut self.troubled, true) {
+                    let _ = self.events.send(Event::Trouble(error));
+                }
+            }
+        }
+    }
+}

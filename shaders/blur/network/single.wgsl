@@ -1,0 +1,3 @@
+// Tensors in full floats.
+
+alias Stored = vec4<f32>;
