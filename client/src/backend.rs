@@ -7,6 +7,7 @@
 
 mod backdrop;
 mod devices;
+mod host;
 
 use crate::call::{Call, CallEvent, Link};
 use crate::command::Command;
@@ -266,12 +267,12 @@ impl Driver {
         let config = server::Config {
             listen,
             media_listen: listen,
-            owner: owner(),
+            owner: host::owner(),
             ..server::Config::local(data)
         };
         let hub = server::Hub::start(config)?;
         let signed_in = hub.local_sign_in()?;
-        let client = HubClient::new(&format!("http://{}", reachable(hub.http_addr())))?;
+        let client = HubClient::new(&format!("http://{}", host::reachable(hub.http_addr())))?;
         self.hub = Some(hub);
         Ok((client, signed_in))
     }
@@ -469,30 +470,6 @@ impl Driver {
         }
         self.runtime.shutdown_timeout(STOP_LIMIT);
     }
-}
-
-/// What the system calls the person at this machine, for example `Eva Muster`: the full name from
-/// /etc/passwd, or else the login. Nobody is called root.
-fn owner() -> Option<String> {
-    let login = std::env::var("USER").ok().filter(|login| !login.is_empty() && login != "root")?;
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let full = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let named = fields.next() == Some(login.as_str());
-        let full = fields.nth(3)?.split(',').next()?.trim();
-        (named && !full.is_empty()).then(|| full.to_owned())
-    });
-    Some(full.unwrap_or(login))
-}
-
-/// An address that others can use, for a hub that listens on every one.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    if !address.ip().is_unspecified() {
-        return address;
-    }
-    let ip = server::sfu::default_route(address.ip())
-        .unwrap_or(std::net::IpAddr::from(std::net::Ipv4Addr::LOCALHOST));
-    SocketAddr::new(ip, address.port())
 }
 
 fn failure(error: NetError) -> Failure {

@@ -1,45 +1,13 @@
 //! The whole blur on the processor: sizes, backgrounds, what it must never do.
 
+mod counting;
+
+use counting::touches_of;
 use engine::Error;
 use engine::blur::{Background, Blur, Device, Picture, Quality};
 use engine::frame::{ColorSpace, Matrix, Planes, Range, VideoFrame};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Counts this thread's allocations.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-fn count() {
-    // A thread that is being torn down has no counter any more.
-    let _ = ALLOCATIONS.try_with(|allocations| allocations.set(allocations.get() + 1));
-}
-
-#[expect(unsafe_code, reason = "GlobalAlloc is an unsafe trait; every call goes to the system's")]
-// SAFETY: each method passes its arguments unchanged to `System`, which upholds the contract.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const STRONG: Background = Background::Blurred { strength: 1.0 };
 
@@ -206,11 +174,12 @@ fn a_steady_stream_allocates_nothing() {
             for _ in 0..5 {
                 blur.process(&frame, background, quality).expect("blurs");
             }
-            let before = ALLOCATIONS.get();
-            for _ in 0..8 {
-                blur.process(&frame, background, quality).expect("blurs");
-            }
-            assert_eq!(ALLOCATIONS.get() - before, 0, "{quality:?}");
+            let touches = touches_of(|| {
+                for _ in 0..8 {
+                    blur.process(&frame, background, quality).expect("blurs");
+                }
+            });
+            assert_eq!(touches, 0, "{quality:?}");
         }
     }
 }

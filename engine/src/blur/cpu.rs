@@ -2,12 +2,12 @@
 
 use super::composite::{Behind, Composite};
 use super::framing::{Framing, Shrink};
-use super::guide::{self, Guide};
+use super::guide::Guide;
 use super::lens::{self, Lens};
 use super::network::{Model, Network};
 use super::picture::Cover;
 use super::refine::Refine;
-use super::{Background, Quality, Timings};
+use super::{Background, Looks, Quality, Timings};
 use crate::codec::pool::Pool;
 use crate::frame::{ColorSpace, VideoFrame};
 use crate::{Error, Result};
@@ -41,8 +41,7 @@ struct Stream {
     refine: Refine,
     lens: Lens,
     composite: Composite,
-    /// Pictures since the network looked.
-    unseen: Option<u32>,
+    looks: Looks,
 }
 
 impl Pipeline {
@@ -68,10 +67,7 @@ impl Pipeline {
         check(frame)?;
         let start = thread_time();
         let (size, color) = ((frame.width as usize, frame.height as usize), frame.color);
-        let factor = match quality {
-            Quality::Full | Quality::Reduced => guide::factor(size.0, size.1),
-            Quality::Lowest => 2 * guide::factor(size.0, size.1),
-        };
+        let factor = quality.factor(size);
         let wanted = ((frame.width, frame.height), color, factor);
         let stream = match self.stream.take() {
             Some(stream) if (stream.size, stream.color, stream.factor) == wanted => stream,
@@ -82,7 +78,7 @@ impl Pipeline {
         stream.guide.update(&frame.planes, color, size);
         stream.refine.watch(&stream.guide);
         let watched = thread_time();
-        if stream.looks(quality) {
+        if stream.looks.at_next(quality) {
             let network = match stream.framing.model {
                 Model::Landscape => &mut self.landscape,
                 Model::General => &mut self.general,
@@ -149,21 +145,8 @@ impl Stream {
             lens: Lens::new(guide.width, guide.height),
             composite: Composite::new(luma, &guide),
             guide,
-            unseen: None,
+            looks: Looks::default(),
         }
-    }
-
-    /// Whether the network looks at this picture.
-    fn looks(&mut self, quality: Quality) -> bool {
-        let every = match quality {
-            Quality::Full => 1,
-            Quality::Reduced => 2,
-            Quality::Lowest => 4,
-        };
-        let unseen = self.unseen.map_or(every, |unseen| unseen + 1);
-        let looks = unseen >= every;
-        self.unseen = Some(if looks { 0 } else { unseen });
-        looks
     }
 }
 

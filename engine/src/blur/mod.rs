@@ -83,6 +83,40 @@ pub enum Quality {
     Lowest,
 }
 
+impl Quality {
+    /// The network looks at every so many pictures.
+    fn every(self) -> u32 {
+        match self {
+            Quality::Full => 1,
+            Quality::Reduced => 2,
+            Quality::Lowest => 4,
+        }
+    }
+
+    /// How many luma samples of a picture of `size` make one place of the guide, each way.
+    fn factor(self, size: (usize, usize)) -> usize {
+        let fine = guide::factor(size.0, size.1);
+        if self == Quality::Lowest { 2 * fine } else { fine }
+    }
+}
+
+/// Whose turn it is: the pictures of a stream that the network looks at.
+#[derive(Debug, Default)]
+struct Looks {
+    /// Pictures since it looked; none before it has.
+    unseen: Option<u32>,
+}
+
+impl Looks {
+    /// Whether it looks at the next picture. At the first one it does.
+    fn at_next(&mut self, quality: Quality) -> bool {
+        let unseen = self.unseen.map_or(quality.every(), |unseen| unseen + 1);
+        let looks = unseen >= quality.every();
+        self.unseen = Some(if looks { 0 } else { unseen });
+        looks
+    }
+}
+
 /// Where blur runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Path {

@@ -23,7 +23,7 @@ pub use segmenter::Segmenter;
 use super::framing::Framing;
 use super::network::Model;
 use super::plan::Plan;
-use super::{Background, Picture, Quality, Timings, cpu, guide, lens};
+use super::{Background, Picture, Quality, Timings, cpu, lens};
 use crate::codec::pool::{Pool, blank};
 use crate::frame::{ColorSpace, Planes, VideoFrame};
 use crate::gpu::Gpu;
@@ -138,10 +138,7 @@ impl Pipeline {
     ) -> Result<()> {
         let size = (frame.width, frame.height);
         let luma = (size.0 as usize, size.1 as usize);
-        let factor = match quality {
-            Quality::Full | Quality::Reduced => guide::factor(luma.0, luma.1),
-            Quality::Lowest => 2 * guide::factor(luma.0, luma.1),
-        };
+        let factor = quality.factor(luma);
         let Pipeline { gpu, kernels, landscape, general, stream, .. } = self;
         let network = match Framing::of(luma.0, luma.1).model {
             Model::Landscape => &*landscape,
@@ -178,7 +175,7 @@ impl Pipeline {
             let size = (frame.width as usize, frame.height as usize);
             stream.frame.radius = lens::radius(*strength, size) / stream.factor as f32;
         }
-        let looks = stream.looks(quality);
+        let looks = stream.looks.at_next(quality);
         let network = match Framing::of(frame.width as usize, frame.height as usize).model {
             Model::Landscape => landscape,
             Model::General => general,

@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
     }
 
     fn step(&mut self, index: usize, pass: &Pass) -> Result<Step> {
-        self.memory.provide(&self.workshop.gpu().device, self.plan, index, self.half)?;
+        self.memory.provide(&self.workshop.gpu().device, self.plan, index)?;
         let step = match pass {
             Pass::Convolution { input, output, dense } => self.convolution(*input, *output, dense),
             Pass::Pointwise { .. } => self.pointwise(pass),
@@ -307,7 +307,7 @@ impl Memory {
             free: Vec::new(),
         };
         for (index, pass) in plan.passes.iter().enumerate() {
-            for tensor in reads(pass) {
+            for tensor in pass.reads() {
                 *memory.last_read.get_mut(tensor.0).ok_or(unfit("plan"))? = index;
             }
             if let Pass::Squeeze { input, low, .. } = pass {
@@ -331,16 +331,9 @@ impl Memory {
     }
 
     /// Finds a buffer for what the pass writes.
-    fn provide(
-        &mut self,
-        device: &wgpu::Device,
-        plan: &Plan,
-        index: usize,
-        half: bool,
-    ) -> Result<()> {
-        debug_assert_eq!(half, self.half);
+    fn provide(&mut self, device: &wgpu::Device, plan: &Plan, index: usize) -> Result<()> {
         let pass = plan.passes.get(index).ok_or(unfit("plan"))?;
-        let tensor = writes(pass);
+        let tensor = pass.output();
         let shape = shape(plan, tensor)?;
         if self.tensors[tensor.0].is_some() {
             return Ok(());
@@ -380,28 +373,6 @@ impl Memory {
 
     fn sums(&self, tensor: Tensor) -> Option<&wgpu::Buffer> {
         self.sums.get(tensor.0).and_then(Option::as_ref)
-    }
-}
-
-fn reads(pass: &Pass) -> Vec<Tensor> {
-    match pass {
-        Pass::Convolution { input, .. }
-        | Pass::Depthwise { input, .. }
-        | Pass::Transpose { input, .. } => vec![*input],
-        Pass::Pointwise { input, scale, low, gate, residual, .. } => {
-            [Some(*input), *scale, *low, *gate, *residual].into_iter().flatten().collect()
-        }
-        Pass::Squeeze { input, low, .. } => [Some(*input), *low].into_iter().flatten().collect(),
-    }
-}
-
-fn writes(pass: &Pass) -> Tensor {
-    match pass {
-        Pass::Convolution { output, .. }
-        | Pass::Pointwise { output, .. }
-        | Pass::Depthwise { output, .. }
-        | Pass::Squeeze { output, .. }
-        | Pass::Transpose { output, .. } => *output,
     }
 }
 

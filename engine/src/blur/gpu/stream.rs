@@ -7,7 +7,7 @@ use super::passes::{Binder, Memory, Steps, texture};
 use super::stopwatch::Stopwatch;
 use super::transfer::{Shared, Upload};
 use crate::Result;
-use crate::blur::{Picture, Quality};
+use crate::blur::{Looks, Picture};
 use crate::frame::{ColorSpace, Planes, VideoFrame};
 use crate::gpu::Gpu;
 use std::sync::Arc;
@@ -29,8 +29,7 @@ pub(super) struct Stream {
     samples: [Plane; 3],
     picture: Option<(Arc<Picture>, [wgpu::Texture; 3])>,
     pub(super) memory: Memory,
-    /// Pictures since the network looked.
-    unseen: Option<u32>,
+    pub(super) looks: Looks,
 }
 
 /// A plane's texture, and where it lies in what is uploaded.
@@ -91,21 +90,8 @@ impl Stream {
             samples,
             picture: None,
             memory,
-            unseen: None,
+            looks: Looks::default(),
         }
-    }
-
-    /// Whether the network looks at this picture.
-    pub(super) fn looks(&mut self, quality: Quality) -> bool {
-        let every = match quality {
-            Quality::Full => 1,
-            Quality::Reduced => 2,
-            Quality::Lowest => 4,
-        };
-        let unseen = self.unseen.map_or(every, |unseen| unseen + 1);
-        let looks = unseen >= every;
-        self.unseen = Some(if looks { 0 } else { unseen });
-        looks
     }
 
     /// Puts a picture where the GPU can copy it from, and records the copies.
