@@ -91,7 +91,10 @@ impl Watch {
             return None;
         }
         let since = *self.room_since.get_or_insert(now);
-        (now.saturating_duration_since(since) >= self.calm).then(|| self.up(now))
+        let calm = now.saturating_duration_since(since) >= self.calm;
+        // A picture that is too much by itself may be the first of many.
+        let newest = work.as_secs_f32() / interval.as_secs_f32().max(f32::EPSILON);
+        (calm && newest < ROOM).then(|| self.up(now))
     }
 
     /// Share of the time that the newest pictures took.
