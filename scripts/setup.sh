@@ -9,7 +9,7 @@ build=(build-essential pkg-config clang libclang-dev cmake nasm
 use=(ca-certificates libvulkan1 mesa-vulkan-drivers libgl1 libegl1 libxkbcommon-x11-0 libxcursor1
   libxi6 libxrandr2)
 try=(ffmpeg xvfb xauth x11-utils x11-apps xdotool imagemagick pulseaudio pulseaudio-utils
-  libasound2-plugins python3-venv)
+  libasound2-plugins python3-venv postgresql pebble systemd dovecot-imapd)
 
 job=${1:-run}
 packages=("${build[@]}" "${use[@]}")
@@ -41,6 +41,10 @@ if command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]}"
     "${root[@]}" apt-get -o DPkg::Lock::Timeout=900 -q update
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=900 -q -y install --no-install-recommends "${missing[@]}"
+    # The tests start a mail server of their own; Debian would start one for everybody.
+    if [[ " ${missing[*]} " == *" dovecot-imapd "* ]] && [ -d /run/systemd/system ]; then
+      "${root[@]}" systemctl disable --now dovecot.service dovecot.socket
+    fi
   fi
 else
   echo "This is neither Debian nor Ubuntu. Katheder needs, by their names there: ${packages[*]}" >&2
@@ -63,6 +67,15 @@ fi
 
 if [ "$job" = test ] && ! cargo nextest --version >/dev/null 2>&1; then
   cargo install cargo-nextest --locked
+fi
+# What the tests of mail send to and read with, apart from the tools that `check` installs.
+if [ "$job" = test ]; then
+  python3 -m venv target/venv-test &&
+    target/venv-test/bin/pip install -q --disable-pip-version-check 'aiosmtpd==1.4.6' \
+      'icalendar==7.3.0' 'recurring-ical-events==3.8.2' || {
+    echo "target/venv-test could not be made: the tests of invitations and mail will fail. They need Python 3.10 or newer and these packages of PyPI." >&2
+    exit 1
+  }
 fi
 if [ "$job" = check ]; then
   cargo deny --version >/dev/null 2>&1 || cargo install cargo-deny --locked --version 0.20.2

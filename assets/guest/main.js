@@ -2,7 +2,9 @@
 // in the handlers below; `draw` shows it.
 
 import { Media, openDevices } from "./media.js";
+import { afterEnd, afterRefusal, forGood } from "./reasons.js";
 import { Signal } from "./signal.js";
+import { chime } from "./sound.js";
 import { Tiles, initials } from "./tiles.js";
 import { language, t, translate } from "./words.js";
 
@@ -26,6 +28,7 @@ const state = {
   camera: false,
   chatOpen: false,
   unread: 0,
+  policy: { chat_everyone: true, join_muted: false },
 };
 
 const link = location.pathname.split("/").pop();
@@ -71,6 +74,12 @@ function receive(message) {
       return draw();
     case "chat":
       return hear(message.line);
+    case "muted":
+      return muted(message.by);
+    case "policy":
+      return setPolicy(message.policy);
+    case "locked":
+      return alarm(t(message.locked ? "nowLocked" : "nowOpen"));
     case "slots":
       state.slots = message.slots;
       return tiles.bind(message.slots, (mid) => media.track(mid));
@@ -81,9 +90,9 @@ function receive(message) {
       state.heard = message.microphone;
       return draw();
     case "refused":
-      return end({ link: "gone", full: "full", version: "old", name: "enter" }[message.reason] ?? "gone");
+      return end(afterRefusal(message.reason));
     case "ended":
-      return end({ left: "left", ended_by_host: "ended", replaced: "replaced" }[message.reason]);
+      return end(afterEnd(message.reason));
     case "denied":
       console.warn("denied:", message.detail);
   }
@@ -101,8 +110,10 @@ function enter(snapshot) {
   snapshot.chat.forEach(addLine);
   if (!resumed) {
     const toHosts = state.kind === "webinar" && self()?.role === "attendee";
-    document.querySelector(`[name=scope][value=${toHosts ? "hosts" : "everyone"}]`).checked = true;
+    scopeOf(toHosts ? "hosts" : "everyone").checked = true;
+    if (snapshot.room.policy.join_muted && self()?.role !== "host") setDevice("microphone", null);
   }
+  setPolicy(snapshot.room.policy);
   if (waited && $("chime").checked) chime([523, 659, 784]);
   screen("call");
   // After a short break of the signalling alone, media still flows: keep it.
@@ -119,6 +130,7 @@ function offer() {
 }
 
 function wait(reason) {
+  const words = { on_hold: "hold", knock: "knock" }[reason] ?? "noHost";
   const held = reason === "on_hold";
   screen("wait");
   state.people.clear();
@@ -127,10 +139,28 @@ function wait(reason) {
   tiles.clear();
   $("lines").replaceChildren();
   toggleChat(false);
-  $("wait-title").textContent = t(held ? "holdTitle" : "noHostTitle");
-  $("wait-text").textContent = t(held ? "holdText" : "noHostText");
-  $("wait-pill").querySelector("span").textContent = t(held ? "holdPill" : "noHostPill");
+  $("wait-title").textContent = t(`${words}Title`);
+  $("wait-text").textContent = t(`${words}Text`);
+  $("wait-pill").querySelector("span").textContent = t(`${words}Pill`);
   $("wait-pill").querySelector("use").setAttribute("href", held ? "#i-pause" : "#i-door");
+}
+
+/** A host, or the room's own rule when nobody is named, switched the microphone off. */
+function muted(by) {
+  setDevice("microphone", null);
+  sayMedia();
+  alarm(by ? t("mutedBy", { by }) : t("mutedOnEntry"));
+}
+
+function setPolicy(policy) {
+  state.policy = policy;
+  const everyone = policy.chat_everyone || self()?.role !== "attendee";
+  scopeOf("everyone").disabled = !everyone;
+  if (!everyone && scopeOf("everyone").checked) scopeOf("hosts").checked = true;
+}
+
+function scopeOf(value) {
+  return document.querySelector(`[name=scope][value=${value}]`);
 }
 
 function changed(person) {
@@ -143,6 +173,7 @@ function changed(person) {
       setDevice("camera", null);
     }
   }
+  if (person.id === state.you) setPolicy(state.policy);
   draw();
 }
 
@@ -158,7 +189,7 @@ function end(why) {
   if (why === "enter") return nameIsWrong();
   $("over-title").textContent = t(`${why}Title`);
   $("over-text").textContent = t(`${why}Text`);
-  $("again").hidden = why === "gone";
+  $("again").hidden = forGood(why);
 }
 
 function mediaState(connection) {
@@ -388,28 +419,6 @@ function alarm(text) {
   alarmTimer = setTimeout(() => ($("alert").hidden = true), ALERT_MS);
 }
 
-let speaker = null;
-/** Plays these notes, each an eighth of a second; none only unlocks the sound. */
-function chime(notes) {
-  try {
-    speaker ??= new AudioContext();
-    speaker.resume();
-    notes.forEach((frequency, index) => {
-      const tone = speaker.createOscillator();
-      const volume = speaker.createGain();
-      const start = speaker.currentTime + index * 0.125;
-      tone.frequency.value = frequency;
-      volume.gain.setValueAtTime(0.08, start);
-      volume.gain.exponentialRampToValueAtTime(0.001, start + 0.35);
-      tone.connect(volume).connect(speaker.destination);
-      tone.start(start);
-      tone.stop(start + 0.4);
-    });
-  } catch {
-    // No sound device: the text says it too.
-  }
-}
-
 function clock() {
   const format = (ms) => {
     const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -428,7 +437,10 @@ function remember(name) {
   }
 }
 
+/** The name that the session login passed on behind the `#`, or the one from last time. */
 function recall() {
+  const passed = new URLSearchParams(location.hash.slice(1)).get("name");
+  if (passed) return passed;
   try {
     return localStorage.getItem(SAVED_NAME) ?? "";
   } catch {

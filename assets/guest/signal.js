@@ -1,7 +1,7 @@
 // The live connection to the hub: joins, resumes after a break with growing pauses, and hands
 // messages on. What the messages mean is written in the protocol's document.
 
-const VERSION = 1;
+const VERSION = 2;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 8000;
 /** A connection that does not open within this time is given up. */

@@ -201,6 +201,7 @@ impl Driver {
             Command::SetBackdrop(backdrop) => self.set_backdrop(backdrop),
             Command::PickPicture => self.pick_picture(),
             Command::RaiseHand(raised) => self.say(ClientMessage::Hand { raised }),
+            Command::AdmitAll => self.say(ClientMessage::AdmitAll),
             Command::LowerHand(participant) => self.say(ClientMessage::LowerHand { participant }),
             Command::SetRole { participant, role } => {
                 self.say(ClientMessage::SetRole { participant, role });
@@ -370,7 +371,7 @@ impl Driver {
         });
         self.call = Some(Call::join(
             self.runtime.handle(),
-            session.client.websocket_url(),
+            session.client.door(),
             Credential::Session { token: session.token.clone(), number },
             engine.clone(),
             ring,
@@ -481,6 +482,8 @@ fn failure(error: NetError) -> Failure {
             _ => Failure::Other(refused.message),
         },
         NetError::Unreachable { reason, .. } => Failure::Unreachable(reason),
-        NetError::Address(_) | NetError::NotAHub { .. } => Failure::Other(error.to_string()),
+        NetError::Address(_) | NetError::Certificate(..) | NetError::NotAHub { .. } => {
+            Failure::Other(error.to_string())
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod translate;
 
+use crate::net::{Door, Socket};
 use crossbeam::channel::{Receiver, Sender};
 use engine::engine::{Command, Connection, Engine, Event as EngineEvent};
 use futures_util::{SinkExt, StreamExt};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
-use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
+use tokio_tungstenite::tungstenite::Message;
 use translate::{offer_message, slot_commands};
 
 /// How long the hub may stay silent before the link counts as broken; it pings every 5 s.
@@ -70,11 +71,11 @@ pub struct Call {
 }
 
 impl Call {
-    /// Joins the conference behind `credential` with `engine`'s media. `wake` is called after every
+    /// Joins the conference behind `credential` through `door` with `engine`'s media. `wake` is called after every
     /// event.
     pub fn join(
         runtime: &tokio::runtime::Handle,
-        websocket_url: String,
+        door: impl Into<Door>,
         credential: Credential,
         engine: Arc<Engine>,
         wake: Arc<dyn Fn() + Send + Sync>,
@@ -82,7 +83,7 @@ impl Call {
         let (wishes, wish_source) = unbounded_channel();
         let (out, events) = crossbeam::channel::unbounded();
         let driver = Driver {
-            url: websocket_url,
+            door: door.into(),
             entry: credential,
             resume: None,
             engine: engine.clone(),
@@ -154,7 +155,7 @@ enum Outcome {
 }
 
 struct Driver {
-    url: String,
+    door: Door,
     /// How the call was first entered.
     entry: Credential,
     /// How to come back as the same participant.
@@ -175,15 +176,12 @@ struct Driver {
     media_retry: Option<Instant>,
 }
 
-type Socket =
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
-
 impl Driver {
     async fn run(mut self, mut wishes: UnboundedReceiver<ClientMessage>) {
         let mut engine_events = self.forward_engine_events();
         self.out.put(CallEvent::Link(Link::Connecting));
         loop {
-            let attempt = connect(self.url.clone(), self.join_message());
+            let attempt = connect(self.door.clone(), self.join_message());
             let Some(socket) = self.meanwhile(attempt, &mut wishes, &mut engine_events).await
             else {
                 break;
@@ -450,13 +448,11 @@ impl Driver {
 }
 
 /// Opens a connection and says `join` on it.
-async fn connect(url: String, join: ClientMessage) -> Option<Socket> {
-    let config = WebSocketConfig::default().max_message_size(Some(4 * protocol::MAX_FRAME_BYTES));
-    let attempt = tokio_tungstenite::connect_async_with_config(&url, Some(config), true);
-    match tokio::time::timeout(CONNECT_TIMEOUT, attempt).await {
-        Ok(Ok((mut socket, _))) => send(&mut socket, &join).await.then_some(socket),
+async fn connect(door: Door, join: ClientMessage) -> Option<Socket> {
+    match tokio::time::timeout(CONNECT_TIMEOUT, door.open()).await {
+        Ok(Ok(mut socket)) => send(&mut socket, &join).await.then_some(socket),
         Ok(Err(error)) => {
-            tracing::warn!(url, %error, "the hub does not answer");
+            tracing::warn!(url = door.url, %error, "the hub does not answer");
             None
         }
         Err(_) => None,

@@ -61,6 +61,8 @@ pub enum Command {
     RaiseHand(bool),
     /// Host: lower somebody's hand.
     LowerHand(ParticipantId),
+    /// Host: let everybody in who knocks.
+    AdmitAll,
     /// Host: change what somebody may do.
     SetRole {
         /// Whose.
@@ -104,6 +106,7 @@ impl std::fmt::Debug for Command {
             Command::SetBackdrop(backdrop) => write!(f, "SetBackdrop({backdrop:?})"),
             Command::PickPicture => f.write_str("PickPicture"),
             Command::RaiseHand(up) => write!(f, "RaiseHand({up})"),
+            Command::AdmitAll => write!(f, "AdmitAll"),
             Command::LowerHand(whose) => write!(f, "LowerHand({whose:?})"),
             Command::SetRole { participant, role } => {
                 write!(f, "SetRole({participant:?}, {role:?})")

@@ -1,7 +1,14 @@
-//! The hub's REST calls.
+//! The hub's REST calls, and the way to it: plain, or by TLS.
 
 use protocol::{ApiError, CreateRoom, Room, RoomKind, SignIn, SignedIn};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio_tungstenite::tungstenite::{Error as SocketError, protocol::WebSocketConfig};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream};
 
 /// How long a REST call may take before the hub counts as unreachable.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -10,8 +17,11 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum NetError {
     /// The address is not one: correct it.
-    #[error("“{0}” is not the address of a hub; it looks like http://hub.example:7480")]
+    #[error("“{0}” is not the address of a hub; it looks like https://hub.example:7480")]
     Address(String),
+    /// The hub's certificate cannot be read: name another file.
+    #[error("the hub's certificate {0} cannot be used: {1}. Correct KATHEDER_HUB_TRUST")]
+    Certificate(String, String),
     /// Nobody answers: check address and network, or try later.
     #[error("the hub at {hub} does not answer: {reason}")]
     Unreachable {
@@ -31,23 +41,121 @@ pub enum NetError {
     Refused(ApiError),
 }
 
+/// The environment variable that names the PEM file of a hub that signed its certificate itself.
+pub const TRUST_VARIABLE: &str = "KATHEDER_HUB_TRUST";
+
+/// Whom this program takes for a hub, when it speaks TLS.
+#[derive(Debug, Clone, Default)]
+pub enum Trust {
+    /// Whoever the system's authorities vouch for.
+    #[default]
+    System,
+    /// Whoever has one of these certificates or is vouched for by them, and nobody else.
+    Only(Arc<[CertificateDer<'static>]>),
+}
+
+impl Trust {
+    /// The certificates of a PEM file, and nobody else.
+    pub fn only(path: &Path) -> Result<Trust, NetError> {
+        let bad = |reason: String| NetError::Certificate(path.display().to_string(), reason);
+        let pem = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+        let certificates = certificates.map_err(|error| bad(error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(bad("there is no certificate in it".to_owned()));
+        }
+        Ok(Trust::Only(certificates.into()))
+    }
+
+    /// What [`TRUST_VARIABLE`] says; without it the system's authorities.
+    pub fn from_environment() -> Result<Trust, NetError> {
+        match std::env::var_os(TRUST_VARIABLE) {
+            Some(path) => Trust::only(Path::new(&path)),
+            None => Ok(Trust::System),
+        }
+    }
+}
+
+/// Where a hub's live protocol is spoken.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// `ws://…` or `wss://…`.
+    pub url: String,
+    /// Who may answer there.
+    pub trust: Trust,
+}
+
+/// A door that the system's authorities are asked about.
+impl From<String> for Door {
+    fn from(url: String) -> Door {
+        Door { url, trust: Trust::System }
+    }
+}
+
+/// A WebSocket to a hub.
+pub type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+impl Door {
+    /// Opens a connection.
+    pub async fn open(&self) -> Result<Socket, SocketError> {
+        install_provider();
+        let limit = Some(4 * protocol::MAX_FRAME_BYTES);
+        let config = WebSocketConfig::default().max_message_size(limit);
+        let connector = match &self.trust {
+            Trust::System => None,
+            Trust::Only(certificates) => {
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(certificates.iter().cloned());
+                let config = rustls::ClientConfig::builder()
+                    .with_root_certificates(roots)
+                    .with_no_client_auth();
+                Some(Connector::Rustls(Arc::new(config)))
+            }
+        };
+        tokio_tungstenite::connect_async_tls_with_config(&self.url, Some(config), true, connector)
+            .await
+            .map(|(socket, _)| socket)
+    }
+}
+
+/// The process's cryptography for TLS; an embedded hub may have chosen it already.
+fn install_provider() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// A hub's REST interface. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct HubClient {
     base: String,
+    trust: Trust,
     http: reqwest::Client,
 }
 
 impl HubClient {
-    /// A client for the hub at `base`, for instance `http://127.0.0.1:7480`.
+    /// A client for the hub at `base`, for instance `https://hub.example:7480`; see
+    /// [`TRUST_VARIABLE`] for one with a certificate of its own.
     pub fn new(base: &str) -> Result<HubClient, NetError> {
+        HubClient::trusting(base, Trust::from_environment()?)
+    }
+
+    /// A client that takes nobody else for the hub.
+    pub fn trusting(base: &str, trust: Trust) -> Result<HubClient, NetError> {
         let bad = || NetError::Address(base.to_owned());
         let url = reqwest::Url::parse(base).map_err(|_| bad())?;
-        if url.host_str().is_none() || url.scheme() != "http" {
+        if url.host_str().is_none() || !matches!(url.scheme(), "http" | "https") {
             return Err(bad());
         }
-        let http = reqwest::Client::builder().timeout(CALL_TIMEOUT).build().map_err(|_| bad())?;
-        Ok(HubClient { base: base.trim_end_matches('/').to_owned(), http })
+        install_provider();
+        let mut http = reqwest::Client::builder().timeout(CALL_TIMEOUT);
+        if let Trust::Only(certificates) = &trust {
+            http = http.tls_built_in_root_certs(false);
+            for certificate in certificates.iter() {
+                let certificate = reqwest::Certificate::from_der(certificate).map_err(|_| bad())?;
+                http = http.add_root_certificate(certificate);
+            }
+        }
+        let http = http.build().map_err(|_| bad())?;
+        Ok(HubClient { base: base.trim_end_matches('/').to_owned(), trust, http })
     }
 
     /// The hub's address without a trailing slash.
@@ -58,6 +166,11 @@ impl HubClient {
     /// The address of the live protocol's WebSocket.
     pub fn websocket_url(&self) -> String {
         format!("{}/api/v1/ws", self.base.replacen("http", "ws", 1))
+    }
+
+    /// Where the live protocol is spoken.
+    pub fn door(&self) -> Door {
+        Door { url: self.websocket_url(), trust: self.trust.clone() }
     }
 
     /// Signs in.
@@ -78,7 +191,7 @@ impl HubClient {
         name: &str,
         kind: RoomKind,
     ) -> Result<Room, NetError> {
-        let body = CreateRoom { name: name.to_owned(), kind };
+        let body = CreateRoom { name: name.to_owned(), kind, members: Vec::new(), ad_hoc: false };
         self.call(self.http.post(self.url("rooms")).bearer_auth(token).json(&body)).await
     }
 
@@ -103,6 +216,7 @@ impl HubClient {
         let error = response.json::<ApiError>().await.unwrap_or_else(|_| ApiError {
             code: status.as_str().to_owned(),
             message: format!("the hub answered {status}"),
+            field: None,
         });
         Err(NetError::Refused(error))
     }
@@ -128,6 +242,8 @@ mod tests {
         }
         let hub = HubClient::new("http://127.0.0.1:7480/").expect("an address");
         assert_eq!(hub.websocket_url(), "ws://127.0.0.1:7480/api/v1/ws");
+        let hub = HubClient::new("https://hub.example").expect("an address");
+        assert_eq!(hub.websocket_url(), "wss://hub.example/api/v1/ws");
     }
 
     #[tokio::test]

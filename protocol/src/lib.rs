@@ -5,16 +5,18 @@
 //! says each of them once in words. Media does not travel here: SDP does, as text.
 
 mod api;
+mod events;
 mod message;
 mod model;
 
 pub use api::*;
+pub use events::*;
 pub use message::*;
 pub use model::*;
 
 /// The version of the live protocol. A hub refuses a client of another version with
 /// [`Refusal::Version`].
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The largest text frame either side accepts, in bytes. An SDP offer with 30 slots is about 40 kB.
 pub const MAX_FRAME_BYTES: usize = 256 * 1024;

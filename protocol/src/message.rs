@@ -21,6 +21,16 @@ pub enum Credential {
         /// Display name, 1 to [`crate::MAX_NAME_CHARS`] characters.
         name: String,
     },
+    /// A guest enters by the room's number, and its PIN where it asks for one.
+    Number {
+        /// Nine digits; blanks do not matter.
+        number: String,
+        /// Six digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<String>,
+        /// Display name, 1 to [`crate::MAX_NAME_CHARS`] characters.
+        name: String,
+    },
     /// Somebody whose connection broke comes back as the same participant.
     Resume {
         /// From [`HubMessage::Joined`].
@@ -34,6 +44,7 @@ impl std::fmt::Debug for Credential {
         match self {
             Credential::Session { number, .. } => write!(f, "Session({number})"),
             Credential::Link { name, .. } => write!(f, "Link({name:?})"),
+            Credential::Number { number, name, .. } => write!(f, "Number({number}, {name:?})"),
             Credential::Resume { .. } => write!(f, "Resume"),
         }
     }
@@ -126,6 +137,45 @@ pub enum ClientMessage {
         /// To what.
         role: Role,
     },
+    /// Host: lower every hand.
+    LowerAllHands,
+    /// Host: let somebody in who knocks.
+    Admit {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Host: let everybody in who knocks.
+    AdmitAll,
+    /// Host: send somebody away, from inside or from the waiting list. A user does not get back into
+    /// this conference, with any device; a guest not as the same participant: one who comes anew by
+    /// link cannot be recognised, so lock the conference against them.
+    Remove {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Host: switch off somebody's microphone. Only they can open it again.
+    Mute {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Host: switch off the microphones of all who are not hosts.
+    MuteAll,
+    /// Host: change the room's policies; counts for this conference and, unless the host is a guest,
+    /// stays with the room.
+    SetPolicy {
+        /// All of them.
+        policy: RoomPolicy,
+    },
+    /// Host: nobody else comes in while the conference is locked; hosts always do.
+    Lock {
+        /// Locked or open.
+        locked: bool,
+    },
+    /// Host: send everybody but the hosts to the waiting screen, or bring them back.
+    Hold {
+        /// On hold or live.
+        held: bool,
+    },
     /// Go.
     Leave,
     /// Host: end the conference for all.
@@ -150,8 +200,20 @@ pub enum Refusal {
     Ended,
     /// The resume token is unknown: join anew.
     Resume,
-    /// The hub is full.
+    /// The conference has no place left.
     Full,
+    /// There is no room with that number and PIN, or it takes no guests; which of them is not told.
+    Number,
+    /// Too many wrong numbers or PINs: later again.
+    TooManyTries,
+    /// The room takes no guests now.
+    NoGuests,
+    /// All guest places of this hub are taken.
+    NoGuestPlace,
+    /// A host locked the conference.
+    Locked,
+    /// A host removed this person from the conference.
+    Removed,
 }
 
 /// Why somebody waits.
@@ -160,8 +222,10 @@ pub enum Refusal {
 pub enum WaitReason {
     /// No host has come yet.
     NoHost,
-    /// The last host left.
+    /// The last host left, or a host put the conference on hold.
     OnHold,
+    /// A host has to let them in.
+    Knock,
 }
 
 /// Why a conference is over for the receiver.
@@ -174,6 +238,12 @@ pub enum EndReason {
     EndedByHost,
     /// The same participant came back on another connection.
     Replaced,
+    /// A host removed the receiver.
+    Removed,
+    /// Nobody else came within the time that a spontaneous conference waits.
+    NobodyCame,
+    /// A hold lasted too long.
+    HeldTooLong,
     /// The hub stops; come back in a moment.
     HubStops,
 }
@@ -182,7 +252,8 @@ pub enum EndReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum HubMessage {
-    /// Inside. Sent on every (re)connect, and when a wait ends; everything after it is a delta.
+    /// Inside. Sent on every (re)connect, when a wait ends, and when too much changes at once for
+    /// deltas, as at the beginning and the end of a hold; everything after it is a delta.
     Joined {
         /// Lets [`Credential::Resume`] come back as the same participant.
         resume_token: String,
@@ -234,6 +305,26 @@ pub enum HubMessage {
         state: ConferenceState,
         /// When it went live, Unix milliseconds.
         live_since_ms: Option<i64>,
+    },
+    /// To hosts: everybody who waits, in the order in which they came.
+    WaitingList {
+        /// All of them.
+        waiting: Vec<WaitingPerson>,
+    },
+    /// The room's policies changed.
+    Policy {
+        /// All of them.
+        policy: RoomPolicy,
+    },
+    /// The conference was locked or opened.
+    Locked {
+        /// Locked or open.
+        locked: bool,
+    },
+    /// A host switched the receiver's microphone off: stop sending.
+    Muted {
+        /// The host's display name; empty when the room mutes everybody who comes in.
+        by: String,
     },
     /// A chat line.
     Chat {

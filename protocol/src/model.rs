@@ -1,14 +1,17 @@
 //! The nouns that messages carry.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A participant within one conference; never reused while the conference lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(transparent)]
 pub struct ParticipantId(pub u32);
 
 /// What a room is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
     /// Few present, many watch: attendees neither speak nor show themselves until promoted.
@@ -18,7 +21,7 @@ pub enum RoomKind {
 }
 
 /// What a participant may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Moderates: admits, promotes, ends.
@@ -30,7 +33,7 @@ pub enum Role {
 }
 
 /// How a participant came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParticipantKind {
     /// Signed in.
@@ -40,7 +43,7 @@ pub enum ParticipantKind {
 }
 
 /// One live run of a room. `Waiting → Live ⇄ OnHold → Ended`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConferenceState {
     /// No host has come yet.
@@ -89,7 +92,7 @@ pub struct Participant {
 }
 
 /// Who reads a chat line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum ChatScope {
     /// Everybody inside.
@@ -104,7 +107,7 @@ pub enum ChatScope {
 }
 
 /// A chat line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChatLine {
     /// Increases within a room.
     pub id: i64,
@@ -120,6 +123,50 @@ pub struct ChatLine {
     pub at_ms: i64,
 }
 
+/// What a room allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub struct RoomPolicy {
+    /// Guests may come in, by link or by number: the room is public.
+    pub guests: bool,
+    /// Guests who come by number need the PIN as well. By telephone they always do.
+    pub pin_required: bool,
+    /// Whoever is no host waits until a host lets them in.
+    pub waiting_room: bool,
+    /// Every signed-in user of this hub moderates.
+    pub users_moderate: bool,
+    /// Others than hosts and presenters may write to everybody.
+    pub chat_everyone: bool,
+    /// Microphones are off on entry.
+    pub join_muted: bool,
+}
+
+impl RoomPolicy {
+    /// What a new room of that kind allows.
+    pub fn default_for(kind: RoomKind) -> RoomPolicy {
+        RoomPolicy {
+            guests: true,
+            pin_required: false,
+            waiting_room: false,
+            users_moderate: kind == RoomKind::GroupCall,
+            chat_everyone: true,
+            join_muted: false,
+        }
+    }
+}
+
+/// Somebody in front of the door, as the hosts see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WaitingPerson {
+    /// Who.
+    pub id: ParticipantId,
+    /// Display name.
+    pub name: String,
+    /// How they came.
+    pub kind: ParticipantKind,
+    /// Since when, Unix milliseconds.
+    pub since_ms: i64,
+}
+
 /// What a participant knows of the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomInfo {
@@ -133,6 +180,8 @@ pub struct RoomInfo {
     pub pin: Option<String>,
     /// The guest page's path, `/j/<token>`; only hosts get it.
     pub link_path: Option<String>,
+    /// What it allows.
+    pub policy: RoomPolicy,
 }
 
 /// What a video slot, or an audio slot, carries now.
@@ -161,4 +210,8 @@ pub struct Snapshot {
     pub participants: Vec<Participant>,
     /// The last lines of the chat that the receiver may read, oldest first.
     pub chat: Vec<ChatLine>,
+    /// Whether a host locked the conference.
+    pub locked: bool,
+    /// Who waits in front of the door, in order; only hosts get it.
+    pub waiting: Vec<WaitingPerson>,
 }

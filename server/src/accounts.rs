@@ -1,30 +1,45 @@
-//! Accounts: passwords, sign-in and its rate limit, sessions.
+//! Accounts: sign-in and its rate limit, sessions, passwords, and who is made how.
+
+mod details;
+pub mod import;
+mod limiter;
+#[cfg(feature = "oidc")]
+pub mod oidc;
+mod passwords;
+mod picture;
+
+pub use details::{
+    DEFAULT_LANGUAGE, Invalid, account_name, display_name, email, language, profile,
+};
+pub use picture::{CONTENT_TYPE, MAX_BYTES as MAX_PICTURE_BYTES, PictureError};
 
 use crate::conference::Now;
+use crate::config::Config;
 use crate::error::HubError;
-use crate::room::{hash_token, random_token};
-use crate::store::{Store, StoreError, UserRow};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use crate::room::{clean_line, hash_token, random_token};
+use crate::store::{NewSession, NewUser, Store, StoreError, UserRow};
+use details::MAX_NAME_BYTES;
+use limiter::SignInLimiter;
 use protocol::SignedIn;
-use rand::Rng;
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// The account that every hub has.
+/// The account that the first start makes.
 pub const ADMIN: &str = "admin";
 
 /// How long a session lasts.
 const SESSION_DAYS: i64 = 30;
 
+/// How often sessions that are over are forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+
+/// As much of a `User-Agent` as is kept, in characters.
+const MAX_AGENT_CHARS: usize = 200;
+
 /// Argon2id takes 19 MiB and tens of milliseconds: this many at once, the others queue.
 const PARALLEL_HASHES: usize = 2;
-
-/// Nobody types more.
-const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
@@ -40,23 +55,52 @@ pub enum SignInError {
     Store(#[from] StoreError),
 }
 
+/// Why a password was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// Nobody may choose that one.
+    #[error("{0}")]
+    Unfit(&'static str),
+    /// The old one is another, or was tried too often.
+    #[error(transparent)]
+    Old(#[from] SignInError),
+}
+
+/// Somebody who asks to be let in.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor<'a> {
+    /// From where.
+    pub address: IpAddr,
+    /// Their `User-Agent`, or the empty text.
+    pub agent: &'a str,
+}
+
 /// Signs people in.
 pub struct Accounts {
     store: Store,
     limiter: Mutex<SignInLimiter>,
     hashing: Semaphore,
+    /// One at a time: a picture takes up to 200 MiB.
+    drawing: Semaphore,
     /// Verified for unknown users, so that they take as long as known ones.
-    decoy: String,
+    decoy: Arc<str>,
+    #[cfg(feature = "oidc")]
+    provider: Option<oidc::Provider>,
 }
 
 impl Accounts {
-    /// Ready to sign people in.
-    pub fn new(store: Store) -> Accounts {
+    /// Ready to sign people in on a hub that listens on `address`.
+    pub fn new(store: Store, config: &Config, address: SocketAddr) -> Accounts {
+        #[cfg(not(feature = "oidc"))]
+        let _ = (config, address);
         Accounts {
+            #[cfg(feature = "oidc")]
+            provider: provider(config, address),
             store,
             limiter: Mutex::default(),
             hashing: Semaphore::new(PARALLEL_HASHES),
-            decoy: hash_password(&random_token()),
+            drawing: Semaphore::new(1),
+            decoy: passwords::hash(&random_token()).into(),
         }
     }
 
@@ -64,47 +108,117 @@ impl Accounts {
     pub async fn sign_in(
         &self,
         now: Now,
-        address: IpAddr,
+        visitor: Visitor<'_>,
         name: &str,
         password: &str,
     ) -> Result<SignedIn, SignInError> {
-        let account = name.to_lowercase();
-        self.limit(|limiter| limiter.start(now.instant, &account, address))
+        // No account has a longer name; the limiter keeps what is typed.
+        let account: String = name.chars().take(MAX_NAME_BYTES + 1).collect();
+        let account = account.to_lowercase();
+        self.limit(|limiter| limiter.start(now.instant, &account, visitor.address))
             .map_err(SignInError::TooMany)?;
         let user = self.store.user_by_name(name).await?;
-        let hash = user.as_ref().map_or(&self.decoy, |user| &user.password_hash).clone();
-        let right = self.verify(password.to_owned(), hash).await;
-        let Some(user) = user.filter(|_| right) else { return Err(SignInError::Wrong) };
-        self.limit(|limiter| limiter.succeeded(&account, address));
-        Ok(self.open_session(now, user).await?)
+        let hash = user.as_ref().map_or(&*self.decoy, |user| &user.password_hash);
+        let right = self.verify(password, hash).await;
+        let Some(user) = user.filter(|user| right && !user.disabled) else {
+            return Err(SignInError::Wrong);
+        };
+        self.limit(|limiter| limiter.succeeded(&account, visitor.address));
+        Ok(self.open_session(now, user, visitor.agent).await?)
     }
 
-    /// A session for the administrator, without a password: for the program that embeds the hub.
+    /// A session for the first administrator, without a password: for the program that embeds the
+    /// hub.
     pub async fn local_sign_in(&self, now: Now) -> Result<Option<SignedIn>, StoreError> {
-        match self.store.user_by_name(ADMIN).await? {
-            Some(user) => self.open_session(now, user).await.map(Some),
+        match self.store.first_administrator().await? {
+            Some(user) => self.open_session(now, user, "this machine").await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn open_session(&self, now: Now, user: UserRow) -> Result<SignedIn, StoreError> {
-        let token = random_token();
-        let expires_at_ms = now.unix_ms + SESSION_DAYS * 24 * 3_600_000;
-        self.store.add_session(hash_token(&token), user.id, now.unix_ms, expires_at_ms).await?;
-        Ok(SignedIn { token, user: user.name, display_name: user.display_name })
+    /// Members may not change their e-mail addresses, because accounts are found by them.
+    pub fn email_identifies(&self) -> bool {
+        #[cfg(feature = "oidc")]
+        return self.provider.as_ref().is_some_and(|provider| provider.config().match_email);
+        #[cfg(not(feature = "oidc"))]
+        false
     }
 
-    async fn verify(&self, password: String, hash: String) -> bool {
-        if password.len() > MAX_PASSWORD_BYTES {
+    /// Replaces a user's password by one that they choose, and ends their sessions but `session`.
+    /// Wrong old ones count like failed sign-ins.
+    pub async fn change_password(
+        &self,
+        now: Now,
+        address: IpAddr,
+        user: &UserRow,
+        session: [u8; 32],
+        (old, new): (&str, &str),
+    ) -> Result<(), ChangeError> {
+        if let Some(why) = passwords::refusal(new, old, &user.name) {
+            return Err(ChangeError::Unfit(why));
+        }
+        let account = user.name.to_lowercase();
+        self.limit(|limiter| limiter.start(now.instant, &account, address))
+            .map_err(SignInError::TooMany)?;
+        if !self.verify(old, &user.password_hash).await {
+            return Err(SignInError::Wrong.into());
+        }
+        self.limit(|limiter| limiter.succeeded(&account, address));
+        let new = new.to_owned();
+        let hash = self.hashing(move || passwords::hash(&new)).await.ok_or_else(interrupted)?;
+        let changed = self.store.change_password(user.id, &user.password_hash, &hash, session);
+        match changed.await.map_err(SignInError::Store)? {
+            true => Ok(()),
+            false => Err(SignInError::Wrong.into()),
+        }
+    }
+
+    /// Draws an uploaded picture anew, as a PNG.
+    pub async fn draw_picture(&self, bytes: Vec<u8>) -> Result<Vec<u8>, PictureError> {
+        let Ok(_permit) = self.drawing.acquire().await else {
+            return Err(PictureError::Unreadable);
+        };
+        let drawn = tokio::task::spawn_blocking(move || picture::square(&bytes));
+        drawn.await.unwrap_or(Err(PictureError::Unreadable))
+    }
+
+    async fn open_session(
+        &self,
+        now: Now,
+        user: UserRow,
+        agent: &str,
+    ) -> Result<SignedIn, StoreError> {
+        let token = random_token();
+        let agent: String = agent.chars().take(MAX_AGENT_CHARS).collect();
+        let session = NewSession {
+            token_hash: hash_token(&token),
+            id: &random_token(),
+            user_id: user.id,
+            agent: &clean_line(&agent, MAX_AGENT_CHARS).unwrap_or_default(),
+            now_ms: now.unix_ms,
+            expires_at_ms: now.unix_ms + SESSION_DAYS * 24 * 3_600_000,
+        };
+        self.store.add_session(session).await?;
+        let UserRow { name, display_name, must_change, .. } = user;
+        Ok(SignedIn { token, user: name, display_name, must_change })
+    }
+
+    async fn verify(&self, password: &str, hash: &str) -> bool {
+        if password.len() > passwords::MAX_BYTES {
             return false;
         }
-        let Ok(_permit) = self.hashing.acquire().await else { return false };
-        let check = move || {
-            PasswordHash::new(&hash).is_ok_and(|hash| {
-                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-            })
-        };
-        tokio::task::spawn_blocking(check).await.unwrap_or(false)
+        let (password, hash) = (password.to_owned(), hash.to_owned());
+        let decoy = self.decoy.clone();
+        self.hashing(move || passwords::verify(&password, &hash, &decoy)).await.unwrap_or(false)
+    }
+
+    /// Runs a hash when it is its turn.
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _permit = self.hashing.acquire().await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
     }
 
     fn limit<T>(&self, f: impl FnOnce(&mut SignInLimiter) -> T) -> T {
@@ -112,31 +226,133 @@ impl Accounts {
     }
 }
 
+/// Sign-in through an OpenID provider.
+#[cfg(feature = "oidc")]
+impl Accounts {
+    /// The provider, where there is one.
+    pub fn provider(&self) -> Option<&oidc::Provider> {
+        self.provider.as_ref()
+    }
+
+    /// The account of somebody whom the provider vouches for: the one that is bound to them, else
+    /// the only one with their address, else a new one, as far as the hub is configured so.
+    pub async fn user_of(
+        &self,
+        now: Now,
+        config: &crate::config::Oidc,
+        identity: oidc::Identity,
+    ) -> Result<i64, oidc::OidcError> {
+        let subject = &identity.subject;
+        let mut user = self.store.user_by_subject(subject).await?;
+        if let (None, true, Some(email)) = (&user, config.match_email, &identity.email) {
+            user = self.store.bind_by_email(email, subject).await?;
+        }
+        if user.is_none() && config.make_accounts {
+            // Nobody knows this password.
+            let password = &passwords::hash_one_time(&passwords::one_time());
+            user = self.store.add_subject(&identity, password, now.unix_ms).await?;
+        }
+        let user = user.filter(|user| !user.disabled);
+        user.map(|user| user.id).ok_or(oidc::OidcError::NoAccount)
+    }
+
+    /// A session for an account that the provider has identified; `None` when it is gone since.
+    pub async fn sign_in_as(
+        &self,
+        now: Now,
+        user: i64,
+        agent: &str,
+    ) -> Result<Option<SignedIn>, StoreError> {
+        match self.store.user_by_id(user).await?.filter(|user| !user.disabled) {
+            Some(user) => self.open_session(now, user, agent).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+#[cfg(feature = "oidc")]
+fn provider(config: &Config, address: SocketAddr) -> Option<oidc::Provider> {
+    let base = crate::hub::public_url(config, address);
+    match oidc::Provider::new(config.oidc.clone()?, &base) {
+        Ok(provider) => Some(provider),
+        Err(error) => {
+            tracing::error!(%error, "sign-in through the OpenID provider cannot be offered");
+            None
+        }
+    }
+}
+
+/// The hub stops, and its threads with it.
+fn interrupted() -> SignInError {
+    SignInError::Store(StoreError::WorkerCrashed)
+}
+
+/// Forgets sessions and wrong guesses that are over, for as long as the hub runs. `clock` tells the time.
+pub async fn keep_house(store: Store, clock: impl Fn() -> Now) {
+    let mut turns = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        turns.tick().await;
+        if let Err(error) = store.expire_sessions(clock().unix_ms).await {
+            tracing::warn!(%error, "old sessions were not removed");
+        }
+        if let Err(error) = store.expire_guesses(clock().unix_ms).await {
+            tracing::warn!(%error, "old wrong guesses were not removed");
+        }
+    }
+}
+
+/// Somebody who gets an account.
+#[derive(Debug, Clone)]
+pub struct NewAccount<'a> {
+    /// What is typed to sign in.
+    pub name: &'a str,
+    /// What others read.
+    pub display_name: &'a str,
+    /// Where mail reaches them.
+    pub email: Option<&'a str>,
+    /// Manages accounts.
+    pub administrator: bool,
+    /// `de` or `en`.
+    pub language: &'a str,
+}
+
+impl<'a> NewAccount<'a> {
+    /// A member with a name and nothing else.
+    pub fn named(name: &'a str) -> NewAccount<'a> {
+        NewAccount {
+            name,
+            display_name: name,
+            email: None,
+            administrator: false,
+            language: DEFAULT_LANGUAGE,
+        }
+    }
+}
+
 /// Makes an account and returns its one-time password.
 pub async fn add_user(
     store: &Store,
     now: Now,
-    name: &str,
-    display_name: &str,
+    account: NewAccount<'_>,
 ) -> Result<String, HubError> {
-    let fits = (1..=64).contains(&name.len())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_@".contains(c));
-    if !fits {
+    let NewAccount { name, display_name, email, administrator, language } = account;
+    if account_name(name).is_err() {
         return Err(HubError::AccountName { name: name.to_owned() });
     }
-    let password = one_time_password();
-    let hash = hash_password(&password);
-    let added = store.add_user(name, display_name, &hash, now.unix_ms).await;
+    let password = passwords::one_time();
+    let password_hash = &passwords::hash_one_time(&password);
+    let user = NewUser { name, display_name, password_hash, email, administrator, language };
+    let added = store.add_user(user, now.unix_ms).await;
     match added.map_err(store_failed)? {
         true => Ok(password),
         false => Err(HubError::AccountExists { name: name.to_owned() }),
     }
 }
 
-/// Gives an account a new one-time password and returns it.
+/// Gives an account a new one-time password, signs it out everywhere, and returns the password.
 pub async fn reset_password(store: &Store, name: &str) -> Result<String, HubError> {
-    let password = one_time_password();
-    let changed = store.reset_password(name, &hash_password(&password)).await;
+    let password = passwords::one_time();
+    let changed = store.reset_password(name, &passwords::hash_one_time(&password)).await;
     match changed.map_err(store_failed)? {
         true => Ok(password),
         false => Err(HubError::AccountMissing { name: name.to_owned() }),
@@ -150,150 +366,15 @@ pub async fn ensure_admin(
     now: Now,
     owner: Option<&str>,
 ) -> Result<Option<String>, HubError> {
-    match store.user_by_name(ADMIN).await.map_err(store_failed)? {
-        Some(_) => Ok(None),
-        None => add_user(store, now, ADMIN, owner.unwrap_or(ADMIN)).await.map(Some),
+    if store.first_administrator().await.map_err(store_failed)?.is_some() {
+        return Ok(None);
     }
+    let display_name = owner.unwrap_or(ADMIN);
+    let account = NewAccount { display_name, administrator: true, ..NewAccount::named(ADMIN) };
+    add_user(store, now, account).await.map(Some)
 }
 
-fn store_failed(error: StoreError) -> HubError {
+/// What an administrator's command says when the database fails.
+pub fn store_failed(error: StoreError) -> HubError {
     HubError::Database { path: "hub.sqlite".into(), detail: error.to_string() }
-}
-
-fn hash_password(password: &str) -> String {
-    let hash: PasswordHash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .expect("Argon2 with its own defaults takes any password");
-    hash.to_string()
-}
-
-/// 20 characters that are hard to confuse, in groups: 97 bits.
-fn one_time_password() -> String {
-    const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-    let mut rng = rand::rng();
-    let mut group = || -> String {
-        (0..5).map(|_| ALPHABET[rng.random_range(0..ALPHABET.len())] as char).collect()
-    };
-    [group(), group(), group(), group()].join("-")
-}
-
-/// Counts tries until they succeed. A try counts when it starts, so that many at once gain
-/// nothing; a success clears its own pair.
-#[derive(Default)]
-struct SignInLimiter {
-    pairs: HashMap<(String, IpAddr), Tries>,
-    addresses: HashMap<IpAddr, Tries>,
-}
-
-#[derive(Clone, Copy)]
-struct Tries {
-    count: u32,
-    since: Instant,
-}
-
-impl Tries {
-    fn is_fresh(&self, now: Instant) -> bool {
-        now - self.since < SignInLimiter::WINDOW
-    }
-
-    fn check(&mut self, now: Instant, limit: u32) -> Result<(), Duration> {
-        if !self.is_fresh(now) {
-            *self = Tries { count: 0, since: now };
-        }
-        if self.count < limit { Ok(()) } else { Err(SignInLimiter::WINDOW - (now - self.since)) }
-    }
-}
-
-/// Whom an address stands for: an IPv6 subscriber has a whole /64.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & (!0 << 64)).into()),
-        v4 => v4,
-    }
-}
-
-impl SignInLimiter {
-    const WINDOW: Duration = Duration::from_secs(300);
-    const PER_PAIR: u32 = 5;
-    const PER_ADDRESS: u32 = 30;
-    /// Beyond this, entries whose window is over are forgotten first.
-    const TABLE: usize = 10_000;
-
-    fn start(&mut self, now: Instant, account: &str, address: IpAddr) -> Result<(), Duration> {
-        let address = network(address);
-        if self.pairs.len() >= Self::TABLE || self.addresses.len() >= Self::TABLE {
-            self.pairs.retain(|_, tries| tries.is_fresh(now));
-            self.addresses.retain(|_, tries| tries.is_fresh(now));
-        }
-        let new = Tries { count: 0, since: now };
-        // The address first: beyond its limit no further account gets an entry.
-        let whole = self.addresses.entry(address).or_insert(new);
-        whole.check(now, Self::PER_ADDRESS)?;
-        let pair = self.pairs.entry((account.to_owned(), address)).or_insert(new);
-        pair.check(now, Self::PER_PAIR)?;
-        pair.count += 1;
-        whole.count += 1;
-        Ok(())
-    }
-
-    fn succeeded(&mut self, account: &str, address: IpAddr) {
-        let address = network(address);
-        self.pairs.remove(&(account.to_owned(), address));
-        if let Some(tries) = self.addresses.get_mut(&address) {
-            tries.count = tries.count.saturating_sub(1);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(last: u8) -> IpAddr {
-        IpAddr::from([10, 0, 0, last])
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "an arbitrary origin for virtual time")]
-    fn origin() -> Instant {
-        Instant::now()
-    }
-
-    #[test]
-    fn five_tries_per_account_and_address_then_a_pause() {
-        let (mut limiter, start) = (SignInLimiter::default(), origin());
-        for _ in 0..5 {
-            assert!(limiter.start(start, "admin", address(1)).is_ok());
-        }
-        let later = start + Duration::from_secs(100);
-        assert_eq!(limiter.start(later, "admin", address(1)), Err(Duration::from_secs(200)));
-        assert!(limiter.start(later, "admin", address(2)).is_ok(), "others are not locked out");
-        assert!(limiter.start(start + SignInLimiter::WINDOW, "admin", address(1)).is_ok());
-    }
-
-    #[test]
-    fn a_success_clears_the_count() {
-        let (mut limiter, start) = (SignInLimiter::default(), origin());
-        for _ in 0..100 {
-            assert!(limiter.start(start, "admin", address(1)).is_ok());
-            limiter.succeeded("admin", address(1));
-        }
-    }
-
-    #[test]
-    fn one_address_cannot_try_many_accounts() {
-        let (mut limiter, start) = (SignInLimiter::default(), origin());
-        let tried = (0..100)
-            .filter(|n| limiter.start(start, &format!("user{n}"), address(1)).is_ok())
-            .count();
-        assert_eq!(tried, SignInLimiter::PER_ADDRESS as usize);
-    }
-
-    #[test]
-    fn passwords_are_argon2id_and_verify() {
-        let hash = hash_password("correct horse");
-        assert!(hash.starts_with("$argon2id$v=19$"), "{hash}");
-        let parsed = PasswordHash::new(&hash).unwrap();
-        assert!(Argon2::default().verify_password(b"correct horse", &parsed).is_ok());
-        assert!(Argon2::default().verify_password(b"wrong horse", &parsed).is_err());
-    }
 }

@@ -3,26 +3,32 @@
 //! Commands come in with `now`; what has to happen comes out as [`Effect`]s, in order, through
 //! [`Conference::take_effects`]. It owns no socket, no clock and no database.
 //!
-//! The invariants, checked by the property test: somebody is inside exactly while a host is, so a
-//! conference that is not `Live` has only waiting participants; whoever waits gets no name, no chat
-//! line and no media; an id is never used twice.
+//! The invariants, checked by the property test: somebody is inside only while a host is, and while
+//! the conference is on hold nobody but hosts; whoever waits gets no name, no chat line and no media;
+//! a locked conference takes in hosts only; whoever was removed stays out; the limits hold; an id is
+//! never used twice.
 //!
-//! The rules by topic: `admission`, `people`, `chat`. Here are the commands, the effects and what all
-//! topics share.
+//! The rules by topic: `admission`, `phases`, `moderation`, `people`, `chat`, and `view` for what a
+//! participant is shown. Here are the commands, the effects and what all topics share.
 
 mod admission;
 mod chat;
+mod moderation;
 mod people;
+mod phases;
+mod view;
 
-pub use admission::{EMPTY_HOLD_LIMIT, GRACE, GROUP_CALL_CAPACITY, ResumeToken, WEBINAR_CAPACITY};
+pub use admission::{GRACE, GROUP_CALL_CAPACITY, ResumeToken, WEBINAR_CAPACITY};
 pub use chat::CHAT_KEPT;
+pub use phases::{ALONE_LIMIT, EMPTY_HOLD_LIMIT, HOLD_LIMIT};
 
+use crate::happenings::Person;
 use chat::StoredLine;
 use protocol::{
     ChatLine, ClientMessage, ConferenceState, EndReason, HubMessage, Participant, ParticipantId,
-    ParticipantKind, Role, RoomInfo, SendingStream, Watch,
+    ParticipantKind, Role, RoomInfo, RoomPolicy, SendingStream, Watch,
 };
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
 /// How many pictures one wish may name; more than any client has slots.
@@ -48,10 +54,25 @@ pub struct Entrant {
     pub name: String,
     /// How they came.
     pub kind: ParticipantKind,
+    /// The account; `None` for guests.
+    pub user: Option<i64>,
     /// What they may do.
     pub role: Role,
     /// Random; becomes part of the resume token.
     pub secret: String,
+}
+
+/// How a run begins.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The run; part of its resume tokens.
+    pub run: u64,
+    /// The room, with everything that a host may see.
+    pub room: RoomInfo,
+    /// The id of the next chat line.
+    pub next_chat: i64,
+    /// The room goes with this run.
+    pub ad_hoc: bool,
 }
 
 /// What has to happen after a command.
@@ -69,8 +90,11 @@ pub enum Effect {
         /// Which.
         connection: ConnectionId,
     },
-    /// Keep a chat line for good.
-    KeepChat {
+    /// Keep a chat line for good, and only then send it to these connections: whoever hears a line
+    /// may rely on it.
+    Chat {
+        /// Whom.
+        to: Vec<ConnectionId>,
         /// It.
         line: ChatLine,
     },
@@ -110,6 +134,48 @@ pub enum Effect {
     },
     /// The run is over: take all media away.
     CloseMedia,
+    /// Keep the room's policies for good.
+    KeepPolicy {
+        /// Who decided it: counts for the room if it is theirs or they belong to it.
+        by: i64,
+        /// All of them.
+        policy: RoomPolicy,
+    },
+    /// The room was there for this run only: delete it.
+    DeleteRoom,
+    /// For the records: the state changed.
+    State {
+        /// To what.
+        state: ConferenceState,
+    },
+    /// For the records: somebody came in.
+    Entered {
+        /// Who.
+        person: Person,
+    },
+    /// For the records: somebody is no longer inside.
+    Left {
+        /// Who.
+        person: Person,
+    },
+    /// For the records: how many wait changed.
+    Waiting {
+        /// So many now.
+        count: usize,
+    },
+}
+
+/// How a run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunStatus {
+    /// Its state.
+    pub state: ConferenceState,
+    /// How many are inside.
+    pub inside: usize,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many of all of them are guests.
+    pub guests: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +186,13 @@ enum Link {
 
 struct Member {
     public: Participant,
+    user: Option<i64>,
     inside: bool,
+    /// Was inside: after a hold they need not knock again.
+    admitted: bool,
+    /// The room mutes on entry, and they have not said yet what they send.
+    mute_on_entry: bool,
+    waiting_since_ms: i64,
     link: Link,
     secret: String,
 }
@@ -129,7 +201,9 @@ struct Member {
 pub struct Conference {
     run: u64,
     room: RoomInfo,
+    ad_hoc: bool,
     state: ConferenceState,
+    locked: bool,
     live_since_ms: Option<i64>,
     members: BTreeMap<ParticipantId, Member>,
     by_connection: HashMap<ConnectionId, ParticipantId>,
@@ -137,26 +211,36 @@ pub struct Conference {
     chat: VecDeque<StoredLine>,
     next_chat: i64,
     last_hand_ms: i64,
-    empty_since: Option<Instant>,
+    timers: phases::Timers,
+    removed_users: HashSet<i64>,
+    removed_secrets: HashMap<ParticipantId, String>,
+    /// Who waits may be others than hosts and records were told.
+    waiting_changed: bool,
+    waiting_told: Vec<ParticipantId>,
     effects: Vec<Effect>,
 }
 
 impl Conference {
-    /// A run that nobody has come to yet. `room` holds everything that a host may see; `next_chat`
-    /// is the id of its next chat line.
-    pub fn new(run: u64, room: RoomInfo, next_chat: i64) -> Conference {
+    /// A run that nobody has come to yet.
+    pub fn new(opening: Opening) -> Conference {
         Conference {
-            run,
-            room,
+            run: opening.run,
+            room: opening.room,
+            ad_hoc: opening.ad_hoc,
             state: ConferenceState::Waiting,
+            locked: false,
             live_since_ms: None,
             members: BTreeMap::new(),
             by_connection: HashMap::new(),
             next_participant: 1,
             chat: VecDeque::new(),
-            next_chat,
+            next_chat: opening.next_chat,
             last_hand_ms: 0,
-            empty_since: None,
+            timers: phases::Timers::default(),
+            removed_users: HashSet::new(),
+            removed_secrets: HashMap::new(),
+            waiting_changed: false,
+            waiting_told: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -166,27 +250,27 @@ impl Conference {
         self.state
     }
 
+    /// Whether a host locked it.
+    pub fn locked(&self) -> bool {
+        self.locked
+    }
+
+    /// What the room allows now.
+    pub fn policy(&self) -> RoomPolicy {
+        self.room.policy
+    }
+
+    /// How it is doing.
+    pub fn status(&self) -> RunStatus {
+        let inside = self.members.values().filter(|member| member.inside).count();
+        let guest = |member: &&Member| member.public.kind == ParticipantKind::Guest;
+        let guests = self.members.values().filter(guest).count();
+        RunStatus { state: self.state, inside, waiting: self.members.len() - inside, guests }
+    }
+
     /// What has to happen, in order, since the last call.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
-    }
-
-    /// The connections of everybody inside.
-    pub fn connections_inside(&self) -> Vec<ConnectionId> {
-        self.connections(|member| member.inside)
-    }
-
-    /// The connection of somebody inside; `None` for those who wait or whose link is broken.
-    pub fn connection_inside(&self, participant: ParticipantId) -> Option<ConnectionId> {
-        match self.members.get(&participant) {
-            Some(Member { inside: true, link: Link::Up(connection), .. }) => Some(*connection),
-            _ => None,
-        }
-    }
-
-    /// Somebody's public record while they are inside.
-    pub fn participant_inside(&self, participant: ParticipantId) -> Option<&Participant> {
-        self.members.get(&participant).filter(|member| member.inside).map(|member| &member.public)
     }
 
     /// A message from somebody who joined or waits. `Join` is not one: see [`Conference::join`].
@@ -197,9 +281,29 @@ impl Conference {
             ClientMessage::Leave => {
                 self.dismiss(connection, EndReason::Left);
                 self.remove(now, id);
+                // The lock was for those who were here. Were the last one's link broken instead,
+                // they would find it as they left it.
+                self.locked &= !self.members.is_empty();
                 Ok(())
             }
             _ if !member.inside => Err("you wait: only leave is possible"),
+            message => self.carry_out(now, id, connection, message),
+        };
+        if let Err(detail) = outcome {
+            self.send(vec![connection], HubMessage::Denied { detail: detail.to_owned() });
+        }
+        self.tell_waiting();
+    }
+
+    /// A wish of somebody inside.
+    fn carry_out(
+        &mut self,
+        now: Now,
+        id: ParticipantId,
+        connection: ConnectionId,
+        message: ClientMessage,
+    ) -> Result<(), &'static str> {
+        match message {
             ClientMessage::Join { .. } => Err("you have joined already"),
             ClientMessage::Offer { sdp, streams } => {
                 self.effects.push(Effect::Offer { participant: id, connection, sdp, streams });
@@ -218,12 +322,11 @@ impl Conference {
                 self.set_hand(now, id, raised);
                 Ok(())
             }
-            ClientMessage::LowerHand { participant } => self.lower_hand(now, id, participant),
-            ClientMessage::SetRole { participant, role } => self.set_role(id, participant, role),
-            ClientMessage::End => self.end(id),
-        };
-        if let Err(detail) = outcome {
-            self.send(vec![connection], HubMessage::Denied { detail: detail.to_owned() });
+            ClientMessage::LowerHand { participant } if participant == id => {
+                self.set_hand(now, id, false);
+                Ok(())
+            }
+            wish_of_a_host => self.moderate(now, id, wish_of_a_host),
         }
     }
 
@@ -244,10 +347,27 @@ impl Conference {
             .collect()
     }
 
+    fn ids(&self, wanted: impl Fn(&Member) -> bool) -> Vec<ParticipantId> {
+        self.members.values().filter(|m| wanted(m)).map(|m| m.public.id).collect()
+    }
+
     fn inside_mut(&mut self, id: ParticipantId) -> Result<&mut Member, &'static str> {
         self.members.get_mut(&id).filter(|member| member.inside).ok_or("no such participant")
     }
+
+    /// How many hosts are inside.
+    fn hosts(&self) -> usize {
+        self.members.values().filter(|member| member.inside && member.is_host()).count()
+    }
 }
 
-#[cfg(test)]
-mod tests;
+impl Member {
+    fn is_host(&self) -> bool {
+        self.public.role == Role::Host
+    }
+
+    fn person(&self) -> Person {
+        let Participant { id, name, kind, role, .. } = self.public.clone();
+        Person { id, user: self.user, name, kind, role }
+    }
+}

@@ -68,6 +68,30 @@ pub enum HubError {
         /// What is wrong.
         detail: String,
     },
+    /// An option has a value that cannot work.
+    #[error("the option {key} cannot be used: {detail}")]
+    Option {
+        /// As the configuration file names it.
+        key: &'static str,
+        /// What is wrong, and what to do.
+        detail: String,
+    },
+    /// TLS cannot be served.
+    #[error("TLS cannot be served with {}: {detail}", path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        detail: String,
+    },
+    /// A backup cannot be made or read.
+    #[error("the backup {}: {detail}", path.display())]
+    Backup {
+        /// The backup.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        detail: String,
+    },
     /// An account's name is unusable.
     #[error(
         "{name:?} cannot be an account's name: use 1 to 64 letters, digits, '.', '-', '_' or '@'"
@@ -90,10 +114,41 @@ pub enum HubError {
         /// The name.
         name: String,
     },
+    /// Somebody has to manage accounts.
+    #[error(
+        "{name:?} is the last administrator. Make somebody else one first: katheder-hub user role NAME administrator"
+    )]
+    LastAdministrator {
+        /// The name.
+        name: String,
+    },
+    /// A file with accounts cannot be read.
+    #[error("cannot import {}: {detail}", path.display())]
+    ImportFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Lines of a file with accounts are wrong.
+    #[error("{wrong} of the lines of {} are wrong. Correct them and import the file again: accounts that exist stay as they are", path.display())]
+    ImportLines {
+        /// The file.
+        path: PathBuf,
+        /// So many.
+        wrong: usize,
+    },
     /// The system gives no thread.
     #[error("the hub's thread cannot be started: {0}")]
     Thread(std::io::Error),
     /// The hub has stopped already.
     #[error("the hub has stopped")]
     Stopped,
+}
+
+impl HubError {
+    /// An option has a value that cannot work.
+    pub(crate) fn option(key: &'static str, detail: impl Into<String>) -> HubError {
+        HubError::Option { key, detail: detail.into() }
+    }
 }

@@ -1,19 +1,29 @@
 //! A whole hub: starts on its own threads, so that any program can embed it, and stops on request.
 
+use crate::access::GuestPlaces;
 use crate::accounts::{self, Accounts};
-use crate::config::Config;
+use crate::config::{Config, Tls};
 use crate::error::HubError;
+use crate::events::Events;
+use crate::happenings::Happenings;
 use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::reports::Recorder;
 use crate::room::LinkSecret;
 use crate::sfu::{self, Sfu};
 use crate::store::{FolderLock, RoomRow, Store};
-use crate::{clock, http};
+use crate::tls::{self, TlsListener};
+use crate::webhooks::{self, Webhooks};
+use crate::{clock, http, mail, planner};
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener, ListenerExt, TapIo};
 use protocol::SignedIn;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -26,13 +36,21 @@ const GOODBYE: Duration = Duration::from_secs(3);
 
 /// What every request and connection works with.
 pub struct Shared {
+    pub(crate) config: Config,
     pub(crate) store: Store,
+    pub(crate) happenings: Arc<Happenings>,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) live: Arc<Live>,
+    pub(crate) guest_places: GuestPlaces,
+    pub(crate) events: Arc<Events>,
+    pub(crate) webhooks: Arc<Webhooks>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: watch::Receiver<bool>,
     /// Cloned by every connection; the stopping hub waits until the last one is dropped.
     pub(crate) alive: mpsc::WeakSender<()>,
-    link_secret: LinkSecret,
+    /// How people reach the pages, without a slash at the end.
+    pub(crate) public_url: String,
+    pub(crate) link_secret: LinkSecret,
 }
 
 impl Shared {
@@ -52,7 +70,9 @@ pub struct Hub {
     http_addr: SocketAddr,
     media_addr: SocketAddr,
     first_password: Option<String>,
+    certificate_fingerprint: Option<String>,
     accounts: Arc<Accounts>,
+    happenings: Arc<Happenings>,
     runtime: runtime::Handle,
     stop: watch::Sender<bool>,
     stopped: oneshot::Receiver<()>,
@@ -83,9 +103,20 @@ impl Hub {
         self.media_addr
     }
 
+    /// What happens in conferences and to entries: the embedding program may listen too.
+    pub fn happenings(&self) -> &Happenings {
+        &self.happenings
+    }
+
     /// The administrator's one-time password, when this start made the account.
     pub fn first_password(&self) -> Option<&str> {
         self.first_password.as_deref()
+    }
+
+    /// The SHA-256 fingerprint of the certificate, when the hub signed it itself: what people compare
+    /// before they trust it.
+    pub fn certificate_fingerprint(&self) -> Option<&str> {
+        self.certificate_fingerprint.as_deref()
     }
 
     /// Signs the embedding program in as the administrator. Blocks for a database write.
@@ -140,7 +171,9 @@ fn run(runtime: Runtime, config: Config, started: &Started) {
         http_addr: server.http_addr,
         media_addr: server.media_addr,
         first_password: server.first_password.clone(),
+        certificate_fingerprint: server.certificate_fingerprint.clone(),
         accounts: server.shared.accounts.clone(),
+        happenings: server.shared.happenings.clone(),
         runtime: runtime.handle().clone(),
         stop: server.stop.clone(),
         stopped,
@@ -157,10 +190,12 @@ fn run(runtime: Runtime, config: Config, started: &Started) {
 struct Server {
     _lock: FolderLock,
     shared: Arc<Shared>,
-    listener: TcpListener,
+    recorder: Recorder,
+    door: Door,
     http_addr: SocketAddr,
     media_addr: SocketAddr,
     first_password: Option<String>,
+    certificate_fingerprint: Option<String>,
     stop: watch::Sender<bool>,
     alive: mpsc::Sender<()>,
     all_gone: mpsc::Receiver<()>,
@@ -168,42 +203,65 @@ struct Server {
 
 impl Server {
     async fn open(config: Config) -> Result<Server, HubError> {
+        config.check()?;
+        tls::install_provider();
         let lock = FolderLock::take(&config.data)?;
-        let store = Store::open(&config.data).await?;
+        let store = Store::open(&config).await?;
         let link_secret = store.link_secret(&config.data).await?;
         let now = clock::now();
         let first_password = accounts::ensure_admin(&store, now, config.owner.as_deref()).await?;
-        if let Err(error) = store.expire_sessions(now.unix_ms).await {
-            tracing::warn!(%error, "old sessions were not removed");
-        }
+        tokio::spawn(accounts::keep_house(store.clone(), clock::now));
 
         let listener = listen(config.listen).await?;
         let http_addr = listener
             .local_addr()
             .map_err(|source| HubError::Listen { address: config.listen, source })?;
+        let door = match tls::start(&config)? {
+            Some(configs) => Door::Tls(
+                TlsListener::start(listener, configs)
+                    .map_err(|source| HubError::Listen { address: config.listen, source })?,
+            ),
+            None => Door::Plain(listener),
+        };
+        let certificate_fingerprint = tls::self_signed_fingerprint(&config);
         let address = config.media_listen;
-        let media = sfu::Config { listen: address, advertise: config.advertise };
+        let media = sfu::Config { listen: address, advertise: config.advertise.clone() };
         let (sfu, events) =
             Sfu::start(media).map_err(|source| HubError::Media { address, source })?;
         let media_addr = sfu.local_addr();
 
         let (stop, stopping) = watch::channel(false);
         let (alive, all_gone) = mpsc::channel(1);
+        let happenings = Arc::<Happenings>::default();
+        let webhooks = Arc::new(Webhooks::new(link_secret.clone(), config.webhooks_private));
+        let recorder = Recorder::start(store.clone(), &happenings, webhooks.clone()).await;
+        tokio::spawn(webhooks::deliver(store.clone(), webhooks.clone(), stopping.clone()));
+        let live = Live::start(sfu, events, store.clone(), happenings.clone());
         let shared = Arc::new(Shared {
-            accounts: Arc::new(Accounts::new(store.clone())),
-            live: Live::start(sfu, events, store.clone()),
+            accounts: Arc::new(Accounts::new(store.clone(), &config, http_addr)),
+            guest_places: GuestPlaces::default(),
+            events: Events::start(store.clone(), live.clone(), happenings.listen()),
+            live,
+            webhooks,
             store,
+            happenings,
+            public_url: public_url(&config, http_addr),
+            metrics: Arc::new(Metrics::new()),
+            config,
             stopping,
             alive: alive.downgrade(),
             link_secret,
         });
+        mail::start(&shared);
         Ok(Server {
             _lock: lock,
             shared,
-            listener,
+            recorder,
+            door,
             http_addr,
             media_addr,
             first_password,
+            certificate_fingerprint,
             stop,
             alive,
             all_gone,
@@ -211,17 +269,13 @@ impl Server {
     }
 
     async fn serve(mut self) {
+        tokio::spawn(planner::desk::keep_current(self.shared.clone()));
         let mut stopping = self.shared.stopping.clone();
         let stop_requested = async move {
             let _ = stopping.wait_for(|stop| *stop).await;
         };
-        let service =
-            http::router(self.shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = tokio::spawn(
-            axum::serve(self.listener, service)
-                .with_graceful_shutdown(stop_requested)
-                .into_future(),
-        );
+        let router = http::router(self.shared.clone());
+        let serving = tokio::spawn(self.door.serve(router, stop_requested));
         let mut stopping = self.shared.stopping.clone();
         let _ = stopping.wait_for(|stop| *stop).await;
 
@@ -235,7 +289,57 @@ impl Server {
             tracing::warn!("some connections did not end in time; the hub stops all the same");
         }
         self.shared.live.flush().await;
+        self.shared.events.flush().await;
+        self.recorder.finish().await;
         self.shared.store.close().await;
+    }
+}
+
+/// The configured address, or where the hub listens.
+pub(crate) fn public_url(config: &Config, http_addr: SocketAddr) -> String {
+    let scheme = if config.tls == Tls::Off { "http" } else { "https" };
+    match &config.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("{scheme}://{http_addr}"),
+    }
+}
+
+/// Where people come in.
+enum Door {
+    Plain(TcpListener),
+    Tls(TlsListener),
+}
+
+impl Door {
+    async fn serve(self, router: Router, stop: impl Future<Output = ()> + Send + 'static) {
+        match self {
+            Door::Plain(listener) => serve_on(listener, router, stop, |io| at_once(io)).await,
+            Door::Tls(listener) => {
+                serve_on(listener, router, stop, |io| at_once(io.get_ref().0)).await;
+            }
+        }
+    }
+}
+
+async fn serve_on<L: Listener<Addr = SocketAddr>>(
+    listener: L,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+    prepare: fn(&mut L::Io),
+) where
+    SocketAddr: for<'a> Connected<IncomingStream<'a, TapIo<L, fn(&mut L::Io)>>>,
+{
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener.tap_io(prepare), service).with_graceful_shutdown(stop);
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "pages are served no more");
+    }
+}
+
+/// Small messages must not wait for bigger ones (Nagle's algorithm).
+fn at_once(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY was not set");
     }
 }
 

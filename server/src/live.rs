@@ -5,9 +5,14 @@
 //! bounded queue of outgoing frames; one that cannot keep up is closed, and its client resumes with
 //! a fresh snapshot.
 
+mod outside;
+mod writes;
+
 use crate::clock;
-use crate::conference::{Conference, ConnectionId, Effect, Entrant, ResumeToken};
+use crate::conference::{Conference, ConnectionId, Effect, Entrant, Opening, ResumeToken};
+use crate::happenings::{self, Happening, Happenings};
 use crate::sfu::{Media, RoomKey, Sfu, SfuEvent};
+use crate::socket::encode;
 use crate::store::{RoomRow, Store, StoreError};
 use axum::extract::ws::{Message, Utf8Bytes};
 use protocol::{
@@ -18,24 +23,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
+use writes::{Spoken, Write};
 
 /// Outgoing frames of one connection: a wave of 200 joins and some seconds of chat. Full: the
 /// connection is closed and its client resumes.
 pub const OUTGOING_FRAMES: usize = 256;
 
-/// Chat lines on their way to the database. Full: the line is logged as lost, the call goes on.
-const UNWRITTEN_LINES: usize = 4096;
-
 /// How often grace periods are looked at.
 const TICK: Duration = Duration::from_millis(250);
-
-/// What the database's writer is told.
-enum Unwritten {
-    Line(i64, ChatLine),
-    /// Everything before it is written.
-    Mark(oneshot::Sender<()>),
-}
 
 /// Why somebody stays outside, or why the hub cannot say.
 pub enum EntryError {
@@ -62,8 +58,11 @@ pub struct Live {
     sfu: Sfu,
     store: Store,
     runs: Mutex<Runs>,
-    unwritten: mpsc::Sender<Unwritten>,
+    writes: mpsc::Sender<Write>,
+    happenings: Arc<Happenings>,
     next_connection: AtomicU64,
+    /// Held while a run starts or a line is written outside of one: both take ids from the database.
+    chat_ids: tokio::sync::Mutex<()>,
 }
 
 struct Runs {
@@ -75,6 +74,8 @@ struct Runs {
 struct Run {
     key: RoomKey,
     room: i64,
+    /// Its name in the records.
+    record: happenings::Run,
     state: Mutex<RunState>,
 }
 
@@ -109,21 +110,29 @@ pub struct Seat {
 }
 
 impl Live {
-    /// Starts the housekeeping: grace periods, events of the forwarding unit, chat lines on their
-    /// way to the database.
-    pub fn start(sfu: Sfu, events: mpsc::UnboundedReceiver<SfuEvent>, store: Store) -> Arc<Live> {
-        let (unwritten, lines) = mpsc::channel(UNWRITTEN_LINES);
+    /// Starts the housekeeping: grace periods, events of the forwarding unit, what is on its way to
+    /// the database.
+    pub fn start(
+        sfu: Sfu,
+        events: mpsc::UnboundedReceiver<SfuEvent>,
+        store: Store,
+        happenings: Arc<Happenings>,
+    ) -> Arc<Live> {
+        let (writes, queue) = mpsc::channel(writes::QUEUE);
         // Run keys start at random, so that tokens of an earlier hub process are not taken for ours.
         let next_key = u64::from(rand::random::<u32>()) << 20;
         let runs = Runs { by_room: HashMap::new(), by_key: HashMap::new(), next_key };
         let live = Arc::new(Live {
             sfu,
-            store: store.clone(),
+            store,
             runs: Mutex::new(runs),
-            unwritten,
+            writes,
+            happenings,
             next_connection: AtomicU64::new(1),
+            chat_ids: tokio::sync::Mutex::default(),
         });
-        tokio::spawn(write_chat(store, lines));
+        tokio::spawn(live.clone().carry_out(queue));
+        tokio::spawn(live.clone().sweep());
         tokio::spawn(live.clone().pass_on(events));
         tokio::spawn(live.clone().keep_time());
         live
@@ -151,6 +160,7 @@ impl Live {
             let joined = state.conference.join(clock::now(), connection, entrant.clone());
             if joined.is_err() {
                 state.connections.remove(&connection);
+                state.conference.abandon_unused();
             }
             self.apply(&run, &mut state);
             self.tell_speakers(&mut state, connection);
@@ -214,18 +224,33 @@ impl Live {
         }
     }
 
-    /// Returns when every chat line so far is in the database.
-    pub async fn flush(&self) {
-        let (mark, written) = oneshot::channel();
-        if self.unwritten.send(Unwritten::Mark(mark)).await.is_ok() {
-            let _ = written.await;
-        }
+    /// Keeps a line that was written outside of the room's conference and gives it its id: the next one
+    /// of the room's run if there is one, so that both can write at the same time.
+    pub async fn write_line(&self, room: i64, line: ChatLine) -> Result<ChatLine, StoreError> {
+        let _ids = self.chat_ids.lock().await;
+        let run = self.runs().by_room.get(&room).cloned();
+        let id = match run.map(|run| run.lock().conference.take_chat_id()) {
+            Some(id) => id,
+            None => {
+                self.flush().await;
+                (self.store.last_chat_id(room).await? + 1).max(line.at_ms)
+            }
+        };
+        let line = ChatLine { id, ..line };
+        self.store.add_chat_lines(&[(room, &line)]).await?;
+        Ok(line)
+    }
+
+    /// Media datagrams that left since the start, and those that the system had no room for.
+    pub fn datagrams(&self) -> (u64, u64) {
+        self.sfu.datagrams()
     }
 
     async fn run_of(&self, room: &RoomRow, info: &RoomInfo) -> Result<Arc<Run>, StoreError> {
         if let Some(run) = self.runs().by_room.get(&room.id) {
             return Ok(run.clone());
         }
+        let _ids = self.chat_ids.lock().await;
         // Lines of a run that just ended may still be on their way to the database: the clock
         // keeps the new ids above theirs.
         let last = self.store.last_chat_id(room.id).await?;
@@ -236,13 +261,21 @@ impl Live {
         }
         let key = runs.next_key;
         runs.next_key += 1;
+        let (room_info, ad_hoc) = (info.clone(), room.ad_hoc);
+        let opening = Opening { run: key, room: room_info, next_chat, ad_hoc };
         let state = RunState {
-            conference: Conference::new(key, info.clone(), next_chat),
+            conference: Conference::new(opening),
             connections: HashMap::new(),
             media: HashMap::new(),
             speakers: None,
         };
-        let run = Arc::new(Run { key: RoomKey(key), room: room.id, state: Mutex::new(state) });
+        let id = format!("{:032x}", rand::random::<u128>());
+        let run = Arc::new(Run {
+            key: RoomKey(key),
+            room: room.id,
+            record: happenings::Run { id, room: room.id },
+            state: Mutex::new(state),
+        });
         self.sfu.open_room(run.key);
         runs.by_room.insert(room.id, run.clone());
         runs.by_key.insert(key, run.clone());
@@ -262,11 +295,13 @@ impl Live {
                 Effect::Close { connection } => {
                     state.connections.remove(&connection);
                 }
-                Effect::KeepChat { line } => {
-                    if let Err(error) = self.unwritten.try_send(Unwritten::Line(run.room, line)) {
-                        tracing::error!(room = run.room, %error, "a chat line was not kept");
-                    }
+                Effect::Chat { to, line } => {
+                    self.say(state, Spoken { run: run.clone(), to, line });
                 }
+                Effect::KeepPolicy { by, policy } => {
+                    self.write(Write::Policy(run.room, by, policy));
+                }
+                Effect::DeleteRoom => self.write(Write::DeleteRoom(run.room)),
                 Effect::Offer { participant, connection, sdp, streams } => {
                     let media = state.media.entry(participant).or_default();
                     *media = MediaState { offers: media.offers + 1, ..MediaState::default() };
@@ -285,12 +320,28 @@ impl Live {
                     self.sfu.remove(run.key, participant);
                 }
                 Effect::CloseMedia => self.sfu.close_room(run.key),
+                Effect::State { state } => {
+                    self.record(run, |run, at_ms| Happening::State { run, state, at_ms });
+                }
+                Effect::Entered { person } => {
+                    self.record(run, |run, at_ms| Happening::Entered { run, person, at_ms });
+                }
+                Effect::Left { person } => {
+                    self.record(run, |run, at_ms| Happening::Left { run, person, at_ms });
+                }
+                Effect::Waiting { count } => {
+                    self.record(run, |run, at_ms| Happening::Waiting { run, count, at_ms });
+                }
             }
         }
         if state.conference.state() == ConferenceState::Ended {
             self.forget(run);
         }
         offers
+    }
+
+    fn record(&self, run: &Run, happening: impl FnOnce(happenings::Run, i64) -> Happening) {
+        self.happenings.publish(&happening(run.record.clone(), clock::now().unix_ms));
     }
 
     /// Queues a frame for each connection. One that has no room left is closed.
@@ -437,29 +488,6 @@ impl Live {
 impl Run {
     fn lock(&self) -> MutexGuard<'_, RunState> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-}
-
-fn encode(message: &HubMessage) -> Option<Utf8Bytes> {
-    match serde_json::to_string(message) {
-        Ok(text) => Some(text.into()),
-        Err(error) => {
-            tracing::error!(%error, "a message could not be written as JSON");
-            None
-        }
-    }
-}
-
-async fn write_chat(store: Store, mut lines: mpsc::Receiver<Unwritten>) {
-    while let Some(next) = lines.recv().await {
-        match next {
-            Unwritten::Line(room, line) => {
-                if let Err(error) = store.add_chat_line(room, &line).await {
-                    tracing::error!(room, line = line.id, %error, "a chat line was not kept");
-                }
-            }
-            Unwritten::Mark(written) => drop(written.send(())),
-        }
     }
 }
 

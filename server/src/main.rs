@@ -1,7 +1,10 @@
 //! The program `katheder-hub`.
 
-use clap::{Parser, Subcommand};
-use server::{Hub, HubError, config, manage};
+mod service_manager;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use protocol::{ImportOutcome, ImportedLine};
+use server::{Hub, HubError, config, import, logging, manage};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +27,25 @@ enum Command {
         /// The address for pages and signalling [default: 127.0.0.1:7480].
         #[arg(long, value_name = "ADDR")]
         listen: Option<SocketAddr>,
+    },
+    /// Check the configuration, and whether the hub could start with it.
+    Check {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write everything that a hub remembers into one new file, also while it runs.
+    Backup {
+        /// The new file; as secret as the data folder.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Fill an empty data folder from a backup.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
     },
     /// Manage accounts.
     User {
@@ -48,11 +70,62 @@ enum UserAction {
         #[command(flatten)]
         place: Place,
     },
+    /// List accounts: name, role, whether they may sign in, display name; between tabulators.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Keep an account out, and sign it out everywhere.
+    Disable {
+        /// The account's name.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Let an account in again.
+    Enable {
+        /// The account's name.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make an account an administrator, or a member.
+    Role {
+        /// The account's name.
+        name: String,
+        /// What it is from now on.
+        role: AccountRole,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make accounts from a CSV file and print their one-time passwords.
+    ///
+    /// UTF-8, commas or semicolons. The first line names the columns: name, display_name, email,
+    /// role (administrator or member), language (de or en). Accounts that exist stay as they are.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Only say what would become of each line.
+        #[arg(long)]
+        dry_run: bool,
+        /// Make no account when a line is wrong.
+        #[arg(long)]
+        all_or_nothing: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What an account may do in the hub.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AccountRole {
+    Administrator,
+    Member,
 }
 
 #[derive(clap::Args)]
 struct Place {
-    /// The configuration file (TOML: data, listen, media_listen, advertise).
+    /// The configuration file (TOML).
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The data folder [default: in the user's own data].
@@ -61,27 +134,20 @@ struct Place {
 }
 
 impl Place {
+    /// The configuration, whose log is written from now on.
     fn config(self, listen: Option<SocketAddr>) -> Result<config::Config, HubError> {
         let file = match self.config {
             Some(path) => config::File::read(&path)?,
             None => config::File::default(),
         };
-        Ok(file.with(self.data, listen))
+        let config = file.with(self.data, listen)?;
+        logging::start(&config.log)?;
+        Ok(config)
     }
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "info,sqlx=warn,str0m=error".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
-    let outcome = match Arguments::parse().command {
-        Command::Serve { place, listen } => place.config(listen).and_then(serve),
-        Command::User { action } => user(action),
-    };
+    let outcome = run(Arguments::parse().command);
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -89,6 +155,35 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+fn run(command: Command) -> Result<(), HubError> {
+    match command {
+        Command::Serve { place, listen } => serve(place.config(listen)?),
+        Command::Check { place } => check(&place.config(None)?),
+        Command::Backup { file, place } => {
+            manage::backup(&place.config(None)?, &file)?;
+            say(&format!("wrote {}; keep it as safe as the data folder", file.display()));
+            Ok(())
+        }
+        Command::Restore { file, place } => {
+            let config = place.config(None)?;
+            manage::restore(&file, &config)?;
+            say(&format!("the data folder {} is ready", config.data.display()));
+            Ok(())
+        }
+        Command::User { action } => user(action),
+    }
+}
+
+fn check(config: &config::Config) -> Result<(), HubError> {
+    config.check()?;
+    match manage::is_running(config) {
+        true => say("a hub runs on this data folder, so its ports were not tried"),
+        false => config::check_ports(config)?,
+    }
+    say("the configuration is in order");
+    Ok(())
 }
 
 fn serve(config: config::Config) -> Result<(), HubError> {
@@ -100,32 +195,91 @@ fn serve(config: config::Config) -> Result<(), HubError> {
         let _context = runtime.enter();
         interruption().map_err(HubError::Thread)?
     };
+    let scheme = if config.tls == config::Tls::Off { "http" } else { "https" };
     let hub = Hub::start(config)?;
-    say(&format!("listening on http://{} (media: {} UDP)", hub.http_addr(), hub.media_addr()));
+    let (pages, media) = (hub.http_addr(), hub.media_addr());
+    say(&format!("listening on {scheme}://{pages} (media: {media} UDP)"));
+    if let Some(fingerprint) = hub.certificate_fingerprint() {
+        say(&format!("the certificate is self-signed; its SHA-256 fingerprint is {fingerprint}"));
+    }
     if let Some(password) = hub.first_password() {
         say(&format!("first start: sign in as \"admin\" with the one-time password {password}"));
     }
+    service_manager::tell("READY=1");
     runtime.block_on(async {
         interrupted.await;
         say("stopping");
+        service_manager::tell("STOPPING=1");
         hub.stop().await;
     });
     Ok(())
 }
 
 fn user(action: UserAction) -> Result<(), HubError> {
-    let (name, password) = match action {
+    let one_time = |name: String, password: String| {
+        say(&format!("account \"{name}\": the one-time password is {password}"));
+    };
+    match action {
         UserAction::Add { name, place } => {
             let password = manage::add_user(&place.config(None)?, &name)?;
-            (name, password)
+            one_time(name, password);
         }
         UserAction::Password { name, place } => {
             let password = manage::reset_password(&place.config(None)?, &name)?;
-            (name, password)
+            one_time(name, password);
         }
-    };
-    say(&format!("account \"{name}\": the one-time password is {password}"));
+        UserAction::List { place } => {
+            for user in manage::users(&place.config(None)?)? {
+                let role = if user.administrator { "administrator" } else { "member" };
+                let state = if user.disabled { "disabled" } else { "enabled" };
+                say(&format!("{}\t{role}\t{state}\t{}", user.name, user.display_name));
+            }
+        }
+        UserAction::Disable { name, place } => {
+            manage::disable_user(&place.config(None)?, &name, true)?;
+            say(&format!("account \"{name}\" may not sign in any more"));
+        }
+        UserAction::Enable { name, place } => {
+            manage::disable_user(&place.config(None)?, &name, false)?;
+            say(&format!("account \"{name}\" may sign in"));
+        }
+        UserAction::Role { name, role, place } => {
+            let administrator = role == AccountRole::Administrator;
+            manage::set_role(&place.config(None)?, &name, administrator)?;
+            let role = if administrator { "an administrator" } else { "a member" };
+            say(&format!("account \"{name}\" is {role}"));
+        }
+        UserAction::Import { file, dry_run, all_or_nothing, place } => {
+            let options = import::Options { dry_run, all_or_nothing };
+            import_users(&place.config(None)?, file, options)?;
+        }
+    }
     Ok(())
+}
+
+fn import_users(
+    config: &config::Config,
+    file: PathBuf,
+    options: import::Options,
+) -> Result<(), HubError> {
+    let report = manage::import_users(config, &file, options)?;
+    for ImportedLine { line, name, outcome, one_time_password, reason } in &report.lines {
+        let outcome = match (outcome, one_time_password) {
+            (ImportOutcome::Created, Some(password)) => format!("one-time password {password}"),
+            (ImportOutcome::Created, None) => "new, not made".to_owned(),
+            (ImportOutcome::Exists, _) => "exists".to_owned(),
+            (ImportOutcome::Error, _) => format!("wrong: {}", reason.as_deref().unwrap_or("?")),
+        };
+        say(&format!("line {line}: \"{name}\": {outcome}"));
+    }
+    if !report.applied {
+        say("no account was made");
+    }
+    let wrong = report.lines.iter().filter(|line| line.outcome == ImportOutcome::Error).count();
+    match wrong {
+        0 => Ok(()),
+        wrong => Err(HubError::ImportLines { path: file, wrong }),
+    }
 }
 
 /// Standard output may be closed, and the hub runs all the same.

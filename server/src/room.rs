@@ -5,6 +5,9 @@
 //! derived: HMAC-SHA256 (RFC 2104) over room id and nonce with a secret that lies in a file of its
 //! own beside the database. A copy of the database alone opens no door.
 
+pub mod guesses;
+pub mod standing;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};

@@ -196,3 +196,80 @@ fn wrong_use_ends_with_2() {
         assert_eq!(status.code(), Some(2), "{wrong:?}");
     }
 }
+
+/// What a command that must succeed says.
+fn succeeds(arguments: &[&str]) -> String {
+    let mut errors = tempfile::tempfile().unwrap();
+    let mut child = command(arguments, &errors).spawn().unwrap();
+    let status = end_of(&mut child, LIMIT);
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(status.and_then(|s| s.code()), Some(0), "{arguments:?}: {}", written(&mut errors));
+    said
+}
+
+#[test]
+fn a_backup_is_made_beside_a_running_hub_and_restored_into_an_empty_folder() {
+    let (data, place) = (folder(), folder());
+    let (file, new) = (place.path().join("hub.backup"), place.path().join("new"));
+    let serve = ["serve", "--data", text(data.path()), "--listen", "127.0.0.1:0"];
+    let hub = Serving::start(&serve);
+    let backup = ["backup", text(&file), "--data", text(data.path())];
+    assert!(succeeds(&backup).contains(text(&file)));
+    tells(&backup, &[text(&file), "already"]);
+    drop(hub);
+    let restore = ["restore", text(&file), "--data", text(&new)];
+    assert!(succeeds(&restore).contains(text(&new)));
+    tells(&restore, &[text(&new), "not empty", "--data"]);
+    let other = place.path().join("other");
+    let nothing = ["backup", text(&other), "--data", text(place.path())];
+    tells(&nothing, &["hub.sqlite", "--data"]);
+}
+
+#[test]
+fn accounts_are_listed_disabled_and_given_roles() {
+    let data = folder();
+    let user = |arguments: &[&'static str]| {
+        let all = [&["user"], arguments, &["--data", text(data.path())]].concat();
+        succeeds(&all)
+    };
+    assert!(user(&["add", "anna"]).contains("one-time password"));
+    assert_eq!(user(&["list"]), "anna\tmember\tenabled\tanna\n");
+    user(&["role", "anna", "administrator"]);
+    assert_eq!(user(&["list"]), "anna\tadministrator\tenabled\tanna\n");
+    for arguments in [&["disable", "anna"][..], &["role", "anna", "member"]] {
+        let all = [&["user"], arguments, &["--data", text(data.path())]].concat();
+        tells(&all, &["last administrator", "anna"]);
+    }
+    user(&["add", "ben"]);
+    user(&["disable", "ben"]);
+    assert!(user(&["list"]).ends_with("ben\tmember\tdisabled\tben\n"));
+    user(&["enable", "BEN"]);
+    assert!(user(&["list"]).ends_with("ben\tmember\tenabled\tben\n"));
+    tells(&["user", "disable", "nobody", "--data", text(data.path())], &["nobody", "user add"]);
+}
+
+#[test]
+fn accounts_are_imported_from_a_file() {
+    let data = folder();
+    let file = data.path().join("people.csv");
+    std::fs::write(&file, "name;display_name\nanna;Anna Muster\nben;Ben\n").unwrap();
+    let import = ["user", "import", text(&file), "--data", text(data.path())];
+    let list = ["user", "list", "--data", text(data.path())];
+    let dry = succeeds(&[&import[..], &["--dry-run"]].concat());
+    assert!(dry.contains("\"anna\": new") && dry.contains("no account was made"), "{dry}");
+    assert_eq!(succeeds(&list), "");
+    let made = succeeds(&import);
+    assert_eq!(made.matches("one-time password").count(), 2, "{made}");
+    assert!(succeeds(&list).starts_with("anna\tmember\tenabled\tAnna Muster\n"));
+
+    std::fs::write(&file, "name\nanna\nclara\nc lara\n").unwrap();
+    tells(&[&import[..], &["--all-or-nothing"]].concat(), &["1 of the lines", text(&file)]);
+    assert!(!succeeds(&list).contains("clara"));
+    tells(&import, &["1 of the lines", text(&file)]);
+    assert!(succeeds(&list).contains("clara"), "the right lines count");
+    std::fs::write(&file, b"name\nJ\xfcrgen\n").unwrap();
+    tells(&import, &["not UTF-8", "line 2", text(&file)]);
+    std::fs::remove_file(&file).unwrap();
+    tells(&import, &["cannot import", text(&file)]);
+}

@@ -59,7 +59,7 @@ async fn rooms_are_made_and_listed_newest_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_waits_without_names_or_chat_until_a_host_comes() {
+async fn f4_f6_a_guest_waits_without_names_or_chat_until_a_host_comes() {
     let world = World::start();
     for kind in kinds() {
         let room = world.room("Nebenkosten", kind).await;
@@ -85,7 +85,7 @@ async fn a_guest_waits_without_names_or_chat_until_a_host_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_on_hold_hears_nothing_until_the_host_is_back() {
+async fn f8_f9_whoever_is_on_hold_hears_nothing_until_the_host_is_back() {
     let world = World::start();
     let room = world.room("Nebenkosten", RoomKind::GroupCall).await;
     let mut host = world.host(&room).await;
@@ -112,7 +112,7 @@ async fn whoever_is_on_hold_hears_nothing_until_the_host_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn chat_hands_and_media_reach_the_others() {
+async fn j6_j7_chat_hands_and_media_reach_the_others() {
     let world = World::start();
     let room = world.room("Daily", RoomKind::GroupCall).await;
     let mut host = world.host(&room).await;

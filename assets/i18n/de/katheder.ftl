@@ -262,3 +262,23 @@ refused-name = Der Anzeigename fehlt oder ist zu lang.
 refused-ended = Das Gespräch ist vorbei.
 refused-resume = Ihr Platz ist nicht mehr frei gehalten. Bitte treten Sie neu bei.
 refused-full = Der Server ist voll. Bitte versuchen Sie es später.
+refused-number = Nummer oder PIN stimmt nicht.
+refused-too-many-tries = Zu viele falsche Versuche. Bitte versuchen Sie es in einer Stunde noch einmal.
+refused-no-guests = Dieser Raum nimmt gerade keine Gäste auf.
+refused-no-guest-place = Alle Gastplätze des Servers sind belegt. Bitte versuchen Sie es in ein paar Minuten noch einmal.
+refused-locked = Das Gespräch ist abgeschlossen. Bitten Sie die Moderation, aufzuschließen.
+refused-removed = Die Moderation hat Sie aus diesem Gespräch entfernt.
+ended-removed-title = Entfernt
+ended-removed = Die Moderation hat Sie aus dem Gespräch entfernt.
+ended-nobody-came = Dreißig Minuten lang kam niemand dazu.
+ended-held-too-long = Das Gespräch wurde zu lange gehalten.
+knock-title = Gleich sind Sie dabei
+knock-text = Die Moderation sieht, dass Sie warten, und lässt Sie ein.
+knock-one = { $name } wartet vor der Tür
+knock-count = { $count ->
+    [one] Eine Person wartet vor der Tür
+   *[other] { $count } Personen warten vor der Tür
+}
+knock-admit = Einlassen
+toast-muted = { $name } hat Ihr Mikrofon ausgeschaltet
+toast-join-muted = In diesem Raum beginnt man stumm

@@ -262,3 +262,23 @@ refused-name = The display name is missing or too long.
 refused-ended = The call is over.
 refused-resume = Your place is no longer kept. Please join anew.
 refused-full = The server is full. Please try again later.
+refused-number = The number or the PIN is wrong.
+refused-too-many-tries = Too many wrong tries. Please try again in an hour.
+refused-no-guests = This room takes no guests now.
+refused-no-guest-place = All guest places of the server are taken. Please try again in a few minutes.
+refused-locked = The call is locked. Ask a host to unlock it.
+refused-removed = A host removed you from this call.
+ended-removed-title = Removed
+ended-removed = A host removed you from the call.
+ended-nobody-came = Nobody else came within thirty minutes.
+ended-held-too-long = The call was on hold for too long.
+knock-title = You will be in soon
+knock-text = The hosts see that you wait and let you in.
+knock-one = { $name } waits at the door
+knock-count = { $count ->
+    [one] One person waits at the door
+   *[other] { $count } people wait at the door
+}
+knock-admit = Let in
+toast-muted = { $name } switched your microphone off
+toast-join-muted = In this room everybody starts muted

@@ -134,7 +134,7 @@ impl Stage {
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(|| {});
         let presenter = Call::join(
             runtime.handle(),
-            client.websocket_url(),
+            client.door(),
             Credential::Session { token: session.token, number: room.number },
             Arc::new(Engine::start(presenter_config(options), wake.clone())?),
             wake.clone(),
@@ -152,7 +152,7 @@ impl Stage {
                 let name = format!("Gast {number}");
                 let call = Call::join(
                     runtime.handle(),
-                    client.websocket_url(),
+                    client.door(),
                     Credential::Link { link: link.clone(), name },
                     engine,
                     wake.clone(),

@@ -6,7 +6,8 @@ use engine::blur::{Notice, Reason};
 use engine::engine::{Connection, Event as EngineEvent};
 use protocol::{
     ChatLine, ChatScope, ConferenceState, EndReason, HubMessage, MediaSource, Participant,
-    ParticipantId, Role, Room, RoomInfo, RoomKind, SlotBinding, Snapshot, WaitReason,
+    ParticipantId, Role, Room, RoomInfo, RoomKind, RoomPolicy, SlotBinding, Snapshot, WaitReason,
+    WaitingPerson,
 };
 use std::collections::HashMap;
 
@@ -77,6 +78,10 @@ pub enum Lamp {
 pub struct Call {
     /// The room; number and name are known before the hub answers.
     pub room: RoomInfo,
+    /// A host locked the conference.
+    pub locked: bool,
+    /// Who waits in front of the door; only hosts know.
+    pub waiting: Vec<WaitingPerson>,
     /// How far in we are.
     pub phase: Phase,
     /// The WebSocket.
@@ -151,7 +156,10 @@ impl Call {
                 number: room.number,
                 pin: None,
                 link_path: None,
+                policy: RoomPolicy::default_for(room.kind),
             },
+            locked: false,
+            waiting: Vec::new(),
             phase: Phase::Joining,
             link: Link::Connecting,
             connection: Connection::Closed,
@@ -351,6 +359,13 @@ impl Call {
                 self.state = state;
                 self.live_since_ms = live_since_ms;
             }
+            HubMessage::WaitingList { waiting } => self.waiting_list(waiting, now, toasts),
+            HubMessage::Policy { policy } => self.room.policy = policy,
+            HubMessage::Locked { locked } => self.locked = locked,
+            HubMessage::Muted { by } => {
+                self.microphone = false;
+                toasts.show(Toast::Muted(by), now.seconds);
+            }
             HubMessage::Chat { line } => self.chat_line(line),
             HubMessage::Slots { slots } => self.slots = slots,
             HubMessage::Speakers { participants } => {
@@ -376,6 +391,8 @@ impl Call {
         self.you = snapshot.you;
         self.room = snapshot.room;
         self.state = snapshot.state;
+        self.locked = snapshot.locked;
+        self.waiting = snapshot.waiting;
         self.live_since_ms = snapshot.live_since_ms;
         self.participants = snapshot.participants;
         self.chat = snapshot.chat;
@@ -437,6 +454,18 @@ impl Call {
             toasts.show(Toast::HandLowered, now.seconds);
         }
         self.lowering &= has_hand;
+    }
+
+    /// Whoever knocks anew while the conference is live wants to be let in.
+    fn waiting_list(&mut self, waiting: Vec<WaitingPerson>, now: Now, toasts: &mut Toasts) {
+        let known = |person: &WaitingPerson| self.waiting.iter().any(|old| old.id == person.id);
+        let knocks = self.state == ConferenceState::Live && !waiting.iter().all(known);
+        self.waiting = waiting;
+        if self.waiting.is_empty() {
+            toasts.dismiss(&Toast::Knock);
+        } else if knocks {
+            toasts.show(Toast::Knock, now.seconds);
+        }
     }
 
     fn left(&mut self, id: ParticipantId) {

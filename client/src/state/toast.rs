@@ -19,6 +19,10 @@ pub enum Toast {
     MayPublish,
     /// Not any more.
     MayNotPublish,
+    /// Our microphone was switched off: the host's name, or nothing when the room's policy did.
+    Muted(String),
+    /// Somebody waits to be let in; the view names them.
+    Knock,
     /// The hub refused a wish.
     Denied,
     /// A device or codec failed, and the call goes on without: the engine's words.

@@ -2,6 +2,7 @@
 
 use super::{View, region, words};
 use crate::call::Link;
+use crate::command::Command;
 use crate::icons::{self, MaterialIcon};
 use crate::state::{Panel, Toast};
 use crate::theme::{font, toast_shadow};
@@ -75,6 +76,22 @@ fn one(ui: &mut Ui, view: &mut View<'_>, spot: Rect, toast: Toast) {
         Toast::MayNotPublish => {
             (icons::ICON_MIC_OFF, p.text2, t.get("toast-may-not-publish"), None)
         }
+        // Nobody did: the room's policy.
+        Toast::Muted(by) if by.is_empty() => {
+            (icons::ICON_MIC_OFF, p.text2, t.get("toast-join-muted"), None)
+        }
+        Toast::Muted(by) => (icons::ICON_MIC_OFF, p.warning, t.named("toast-muted", by), None),
+        Toast::Knock => {
+            let waiting = call.map_or(&[][..], |call| &call.waiting);
+            let Some(first) = waiting.first() else {
+                return view.state.toasts.dismiss(&toast);
+            };
+            let words = match waiting.len() {
+                1 => t.named("knock-one", &first.name),
+                more => t.count("knock-count", more),
+            };
+            (icons::ICON_WARNING, p.hand, words, Some(t.get("knock-admit")))
+        }
         Toast::Denied => (icons::ICON_ERROR, p.danger, t.get("toast-denied"), None),
         Toast::Trouble(detail) => {
             (icons::ICON_WARNING, p.warning, t.named("toast-trouble", detail), None)
@@ -93,6 +110,10 @@ fn one(ui: &mut Ui, view: &mut View<'_>, spot: Rect, toast: Toast) {
     match card(ui, view, spot, (icon, color), &words, p.overlay, Some(action)) {
         Pressed::Action => {
             view.state.toasts.dismiss(&toast);
+            if toast == Toast::Knock {
+                view.commands.push(Command::AdmitAll);
+                return;
+            }
             view.state.fullscreen = false;
             if let Some(call) = &mut view.state.call {
                 let health = matches!(toast, Toast::Blur(_));

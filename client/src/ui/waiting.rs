@@ -19,6 +19,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         _ if lost => ("lost-title", "lost-text"),
         Phase::Waiting { reason: WaitReason::OnHold, .. } => ("hold-title", "hold-text"),
         Phase::Waiting { reason: WaitReason::NoHost, .. } => ("wait-title", "wait-text"),
+        Phase::Waiting { reason: WaitReason::Knock, .. } => ("knock-title", "knock-text"),
         Phase::Joining | Phase::In => ("joining-title", "joining-text"),
     };
     let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - size::PULT), rect.max);

@@ -28,6 +28,12 @@ pub fn refusal(t: Texts, refusal: Refusal) -> String {
         Refusal::Ended => "refused-ended",
         Refusal::Resume => "refused-resume",
         Refusal::Full => "refused-full",
+        Refusal::Number => "refused-number",
+        Refusal::TooManyTries => "refused-too-many-tries",
+        Refusal::NoGuests => "refused-no-guests",
+        Refusal::NoGuestPlace => "refused-no-guest-place",
+        Refusal::Locked => "refused-locked",
+        Refusal::Removed => "refused-removed",
     })
 }
 
@@ -37,6 +43,9 @@ pub fn ended(t: Texts, why: Why) -> (String, String) {
         Why::Over(EndReason::Left) => ("ended-left-title", t.get("ended-left")),
         Why::Over(EndReason::EndedByHost) => ("ended-by-host-title", t.get("ended-by-host")),
         Why::Over(EndReason::Replaced) => ("ended-replaced-title", t.get("ended-replaced")),
+        Why::Over(EndReason::Removed) => ("ended-removed-title", t.get("ended-removed")),
+        Why::Over(EndReason::NobodyCame) => ("ended-by-host-title", t.get("ended-nobody-came")),
+        Why::Over(EndReason::HeldTooLong) => ("ended-by-host-title", t.get("ended-held-too-long")),
         Why::Over(EndReason::HubStops) => ("ended-hub-title", t.get("ended-hub")),
         Why::Refused(reason) => ("ended-refused-title", refusal(t, reason)),
     };

@@ -43,6 +43,10 @@ pub fn room(name: &str, kind: RoomKind, number: &str) -> Room {
         pin: "7305".into(),
         link_path: format!("/j/{number}"),
         created_at_ms: NOON_MS,
+        standing: Standing::Owner,
+        policy: RoomPolicy::default_for(kind),
+        ad_hoc: false,
+        now: None,
     }
 }
 
@@ -132,11 +136,14 @@ pub fn snapshot(kind: RoomKind, you: u32, participants: Vec<Participant>) -> Sna
             number: "612004387".into(),
             pin: None,
             link_path: Some("/j/612004387".into()),
+            policy: RoomPolicy::default_for(kind),
         },
         state: ConferenceState::Live,
         live_since_ms: Some(NOON_MS - 1_334_000),
         participants,
         chat: Vec::new(),
+        locked: false,
+        waiting: Vec::new(),
     }
 }
 

@@ -1,12 +1,11 @@
-//! Coming and going: who gets in, who waits, who comes back, and when a run goes live, on hold and
-//! to its end.
+//! The door: who gets in, who waits in front of it, who is refused, who comes back.
 
 use super::people::may_publish;
 use super::{Conference, ConnectionId, Effect, Entrant, Link, Member, Now};
 use crate::room::clean_line;
 use protocol::{
-    ConferenceState, EndReason, HubMessage, MAX_NAME_CHARS, Participant, ParticipantId, Refusal,
-    Role, RoomKind, Snapshot, WaitReason,
+    ConferenceState, EndReason, HubMessage, MAX_NAME_CHARS, Participant, ParticipantId,
+    ParticipantKind, Refusal, Role, RoomKind,
 };
 use std::time::Duration;
 use subtle::ConstantTimeEq;
@@ -14,14 +13,15 @@ use subtle::ConstantTimeEq;
 /// How long somebody with a broken connection stays in before the others hear that they left.
 pub const GRACE: Duration = Duration::from_secs(30);
 
-/// How long a hold that nobody waits in is remembered.
-pub const EMPTY_HOLD_LIMIT: Duration = Duration::from_secs(30 * 60);
-
 /// The most people in a group call: the organizer and 24 others.
 pub const GROUP_CALL_CAPACITY: usize = 25;
 
 /// The most people in a webinar.
 pub const WEBINAR_CAPACITY: usize = 1000;
+
+/// Up to so many changes at once are told one by one, half of what a connection's queue holds; more
+/// of them as one new snapshot.
+const TOLD_ONE_BY_ONE: usize = 128;
 
 /// Lets somebody come back as the same participant. Its text form is `run.participant.secret`.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ pub struct ResumeToken {
     pub run: u64,
     /// Who.
     pub participant: ParticipantId,
-    secret: String,
+    pub(super) secret: String,
 }
 
 impl ResumeToken {
@@ -50,50 +50,53 @@ impl std::fmt::Display for ResumeToken {
 }
 
 impl Conference {
-    /// Somebody new comes: a host starts the conference or ends its hold, others are let in while
-    /// a host is there and wait otherwise.
+    /// Somebody new comes. A host starts the conference or ends a hold that no host is in; others
+    /// get in while it is live and neither locked nor behind a waiting room, and wait otherwise.
     pub fn join(
         &mut self,
         now: Now,
         connection: ConnectionId,
         entrant: Entrant,
     ) -> Result<ParticipantId, Refusal> {
-        if self.state == ConferenceState::Ended {
-            return Err(Refusal::Ended);
-        }
+        self.may_join(&entrant)?;
         let name = clean_line(&entrant.name, MAX_NAME_CHARS).ok_or(Refusal::Name)?;
-        if entrant.role != Role::Host && self.members.len() >= self.capacity() {
-            return Err(Refusal::Full);
+        let host = entrant.role == Role::Host;
+        self.timers.somebody_came(now, self.ad_hoc, &entrant);
+        let id = self.seat(now, connection, name, entrant);
+        match self.state {
+            ConferenceState::Live if host || !self.knocking() => self.let_in(&[id]),
+            ConferenceState::OnHold if host && self.hosts() > 0 => self.let_in(&[id]),
+            ConferenceState::Waiting | ConferenceState::OnHold if host => self.go_live(now),
+            _ => {
+                self.waiting_changed = true;
+                self.welcome(id);
+            }
         }
-        let id = ParticipantId(self.next_participant);
-        self.next_participant += 1;
-        let public = Participant {
-            id,
-            name,
-            role: entrant.role,
-            kind: entrant.kind,
-            may_publish: may_publish(self.room.kind, entrant.role),
-            microphone: false,
-            camera: false,
-            screen: false,
-            hand_raised_at_ms: None,
-        };
-        let inside = self.state == ConferenceState::Live;
-        let link = Link::Up(connection);
-        self.members.insert(id, Member { public, inside, link, secret: entrant.secret });
-        self.by_connection.insert(connection, id);
-        self.empty_since = None;
-        if inside {
-            let participant = self.members[&id].public.clone();
-            let others = self.connections(|member| member.inside && member.public.id != id);
-            self.send(others, HubMessage::ParticipantJoined { participant });
-            self.welcome(id);
-        } else if entrant.role == Role::Host {
-            self.go_live(now);
-        } else {
-            self.welcome(id);
-        }
+        self.tell_waiting();
         Ok(id)
+    }
+
+    /// Whether somebody may come at all, whatever they find then. In this order: removed, not for
+    /// guests, locked, full.
+    ///
+    /// Somebody removed is recognised by their account. A guest has none: whoever comes anew under
+    /// another name is a new guest to the hub, and only a lock or a waiting room keeps them out.
+    fn may_join(&self, entrant: &Entrant) -> Result<(), Refusal> {
+        let host = entrant.role == Role::Host;
+        let guest = entrant.kind == ParticipantKind::Guest;
+        if self.state == ConferenceState::Ended {
+            Err(Refusal::Ended)
+        } else if entrant.user.is_some_and(|user| self.removed_users.contains(&user)) {
+            Err(Refusal::Removed)
+        } else if guest && !self.room.policy.guests {
+            Err(Refusal::NoGuests)
+        } else if self.locked && !host {
+            Err(Refusal::Locked)
+        } else if self.members.len() >= self.places_for(host) {
+            Err(Refusal::Full)
+        } else {
+            Ok(())
+        }
     }
 
     /// Somebody comes back with their token, as the same participant in the same place. A
@@ -107,10 +110,13 @@ impl Conference {
             return Err(Refusal::Ended);
         }
         let id = token.participant;
-        let known = self.members.get_mut(&id).filter(|member| {
-            bool::from(member.secret.as_bytes().ct_eq(token.secret.as_bytes()))
-                && token.run == self.run
-        });
+        let fits = |secret: &str| {
+            token.run == self.run && bool::from(secret.as_bytes().ct_eq(token.secret.as_bytes()))
+        };
+        if self.removed_secrets.get(&id).is_some_and(|secret| fits(secret)) {
+            return Err(Refusal::Removed);
+        }
+        let known = self.members.get_mut(&id).filter(|member| fits(&member.secret));
         let member = known.ok_or(Refusal::Resume)?;
         let before = std::mem::replace(&mut member.link, Link::Up(connection));
         self.by_connection.insert(connection, id);
@@ -131,145 +137,97 @@ impl Conference {
         }
     }
 
-    /// Time passes: whoever did not come back in time has left.
-    pub fn tick(&mut self, now: Now) {
-        let gone: Vec<ParticipantId> = self
-            .members
-            .values()
-            .filter(|m| matches!(m.link, Link::Down { until } if until <= now.instant))
-            .map(|member| member.public.id)
-            .collect();
-        for id in gone {
-            self.remove(now, id);
-        }
-        if self.empty_since.is_some_and(|since| now.instant - since >= EMPTY_HOLD_LIMIT) {
-            self.finish();
-        }
+    /// Whether newcomers stay in front of the door although the conference is live.
+    pub(super) fn knocking(&self) -> bool {
+        self.locked || self.room.policy.waiting_room
     }
 
-    /// The hub stops: everybody is told to come back later.
-    pub fn stop(&mut self) {
-        self.end_for_all(EndReason::HubStops);
-    }
-
-    /// The first host is there: everybody who waits comes in, and all of them, the host included,
-    /// get one snapshot that names everybody.
-    fn go_live(&mut self, now: Now) {
-        self.state = ConferenceState::Live;
-        self.live_since_ms.get_or_insert(now.unix_ms);
-        for member in self.members.values_mut() {
-            member.inside = true;
-        }
-        let ids: Vec<ParticipantId> = self.members.keys().copied().collect();
+    /// Those who wait come in, and everybody learns who is there.
+    pub(super) fn let_in(&mut self, ids: &[ParticipantId]) {
+        let insiders = self.connections_inside();
         for id in ids {
-            self.welcome(id);
+            self.admit_member(*id);
         }
-    }
-
-    /// The last host is gone: everybody else waits, with neither names nor media.
-    fn hold(&mut self) {
-        self.state = ConferenceState::OnHold;
-        let ids: Vec<ParticipantId> = self.members.keys().copied().collect();
+        if ids.len() > TOLD_ONE_BY_ONE {
+            return self.welcome_all_inside();
+        }
         for id in ids {
-            if let Some(member) = self.members.get_mut(&id) {
-                member.inside = false;
-                let public = &mut member.public;
-                (public.microphone, public.camera, public.screen) = (false, false, false);
-            }
-            self.effects.push(Effect::RemoveMedia { participant: id });
-            self.welcome(id);
+            let Some(member) = self.members.get(id) else { continue };
+            let participant = member.public.clone();
+            self.send(insiders.clone(), HubMessage::ParticipantJoined { participant });
+        }
+        for id in ids {
+            self.welcome(*id);
         }
     }
 
-    /// Somebody is gone; with the last host the conference goes on hold.
-    pub(super) fn remove(&mut self, now: Now, id: ParticipantId) {
-        let Some(member) = self.members.remove(&id) else { return };
-        if let Link::Up(connection) = member.link {
-            self.by_connection.remove(&connection);
+    /// Somebody is inside from now on; nobody is told yet.
+    pub(super) fn admit_member(&mut self, id: ParticipantId) {
+        let join_muted = self.room.policy.join_muted;
+        let Some(member) = self.members.get_mut(&id) else { return };
+        let first = !member.admitted;
+        member.mute_on_entry |=
+            first && join_muted && member.public.may_publish && !member.is_host();
+        (member.inside, member.admitted) = (true, true);
+        let person = member.person();
+        self.effects.push(Effect::Entered { person });
+        self.waiting_changed = true;
+    }
+
+    /// Tells everybody inside what changed about these people, who looked like this before.
+    pub(super) fn announce_changes(&mut self, before: &[Participant]) {
+        if before.len() > TOLD_ONE_BY_ONE {
+            return self.welcome_all_inside();
         }
-        if member.inside {
-            self.effects.push(Effect::RemoveMedia { participant: id });
-            if self.hosts() == 0 {
-                self.hold();
-            } else {
-                let left = HubMessage::ParticipantLeft { participant: id };
-                self.send(self.connections_inside(), left);
-            }
-        }
-        if self.members.is_empty() {
-            match self.state {
-                ConferenceState::OnHold => self.empty_since = Some(now.instant),
-                _ => self.finish(),
-            }
+        for participant in before {
+            self.announce_change(participant);
         }
     }
 
-    /// Everybody is told why, those who wait too, and the run is over.
-    pub(super) fn end_for_all(&mut self, reason: EndReason) {
-        for connection in self.connections(|_| true) {
-            self.dismiss(connection, reason);
-        }
-        self.finish();
-    }
-
-    fn finish(&mut self) {
-        self.members.clear();
-        self.by_connection.clear();
-        self.empty_since = None;
-        self.state = ConferenceState::Ended;
-        self.effects.push(Effect::CloseMedia);
-    }
-
-    /// Tells a participant where they are: inside with a snapshot, or waiting.
-    fn welcome(&mut self, id: ParticipantId) {
-        let Some(member) = self.members.get(&id) else { return };
-        let Link::Up(connection) = member.link else { return };
-        let resume_token =
-            ResumeToken { run: self.run, participant: id, secret: member.secret.clone() };
-        let resume_token = resume_token.to_string();
-        let message = if member.inside {
-            HubMessage::Joined { resume_token, snapshot: self.snapshot(&member.public) }
-        } else {
-            let reason = match self.state {
-                ConferenceState::OnHold => WaitReason::OnHold,
-                _ => WaitReason::NoHost,
-            };
-            HubMessage::Waiting { reason, room_name: self.room.name.clone(), resume_token }
+    /// A place for somebody who passed [`Conference::may_join`], in front of the door.
+    fn seat(
+        &mut self,
+        now: Now,
+        connection: ConnectionId,
+        name: String,
+        entrant: Entrant,
+    ) -> ParticipantId {
+        let id = ParticipantId(self.next_participant);
+        self.next_participant += 1;
+        let public = Participant {
+            id,
+            name,
+            role: entrant.role,
+            kind: entrant.kind,
+            may_publish: may_publish(self.room.kind, entrant.role),
+            microphone: false,
+            camera: false,
+            screen: false,
+            hand_raised_at_ms: None,
         };
-        self.send(vec![connection], message);
+        let member = Member {
+            public,
+            user: entrant.user,
+            inside: false,
+            admitted: false,
+            mute_on_entry: false,
+            waiting_since_ms: now.unix_ms,
+            link: Link::Up(connection),
+            secret: entrant.secret,
+        };
+        self.members.insert(id, member);
+        self.by_connection.insert(connection, id);
+        id
     }
 
-    fn snapshot(&self, receiver: &Participant) -> Snapshot {
-        let mut room = self.room.clone();
-        if receiver.role != Role::Host {
-            (room.pin, room.link_path) = (None, None);
-        }
-        Snapshot {
-            you: receiver.id,
-            room,
-            state: self.state,
-            live_since_ms: self.live_since_ms,
-            participants: self
-                .members
-                .values()
-                .filter(|member| member.inside)
-                .map(|member| member.public.clone())
-                .collect(),
-            chat: self.chat_for(receiver),
-        }
-    }
-
-    /// Says a last word to a connection and closes it.
-    pub(super) fn dismiss(&mut self, connection: ConnectionId, reason: EndReason) {
-        self.by_connection.remove(&connection);
-        self.send(vec![connection], HubMessage::Ended { reason });
-        self.effects.push(Effect::Close { connection });
-    }
-
-    fn capacity(&self) -> usize {
-        match self.room.kind {
+    /// How many places there are. The last one is kept for a host while none has come, so that a
+    /// full room can still be opened.
+    fn places_for(&self, host: bool) -> usize {
+        let all = match self.room.kind {
             RoomKind::GroupCall => GROUP_CALL_CAPACITY,
             RoomKind::Webinar => WEBINAR_CAPACITY,
-        }
+        };
+        let keep_one = !host && !self.members.values().any(Member::is_host);
+        all - usize::from(keep_one)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Conference, Effect, Now};
 use crate::room::clean_text;
-use protocol::{ChatLine, ChatScope, HubMessage, MAX_CHAT_CHARS, Participant, ParticipantId, Role};
+use protocol::{ChatLine, ChatScope, MAX_CHAT_CHARS, Participant, ParticipantId, Role};
 
 /// How many chat lines a newcomer gets.
 pub const CHAT_KEPT: usize = 200;
@@ -25,6 +25,13 @@ impl StoredLine {
 }
 
 impl Conference {
+    /// The id of the room's next line, taken by whoever writes it.
+    pub fn take_chat_id(&mut self) -> i64 {
+        let id = self.next_chat;
+        self.next_chat += 1;
+        id
+    }
+
     /// Somebody says something: their readers get it, and it is kept.
     pub(super) fn chat(
         &mut self,
@@ -35,20 +42,29 @@ impl Conference {
     ) -> Result<(), &'static str> {
         let text =
             clean_text(text, MAX_CHAT_CHARS).ok_or("a chat line has 1 to 2000 characters")?;
-        if let ChatScope::Private { participant } = scope {
-            if participant == from {
+        let restricted =
+            !self.room.policy.chat_everyone && self.inside_mut(from)?.public.role == Role::Attendee;
+        match scope {
+            ChatScope::Everyone if restricted => {
+                return Err("here attendees write to the hosts only");
+            }
+            ChatScope::Everyone | ChatScope::Hosts => {}
+            ChatScope::Private { participant } if participant == from => {
                 return Err("a private line needs somebody else as its reader");
             }
-            self.inside_mut(participant)?;
+            ChatScope::Private { participant } => {
+                let reader = self.inside_mut(participant)?;
+                if restricted && !reader.is_host() {
+                    return Err("here attendees write to the hosts only");
+                }
+            }
         }
         let from_name = self.inside_mut(from)?.public.name.clone();
-        let id = self.next_chat;
-        self.next_chat += 1;
+        let id = self.take_chat_id();
         let line = ChatLine { id, from: Some(from), from_name, scope, text, at_ms: now.unix_ms };
         let stored = StoredLine { line: line.clone(), from };
-        let readers = self.connections(|member| member.inside && stored.is_for(&member.public));
-        self.send(readers, HubMessage::Chat { line: line.clone() });
-        self.effects.push(Effect::KeepChat { line });
+        let to = self.connections(|member| member.inside && stored.is_for(&member.public));
+        self.effects.push(Effect::Chat { to, line });
         if self.chat.len() == CHAT_KEPT {
             self.chat.pop_front();
         }

@@ -1,10 +1,11 @@
-//! What people inside do and may do: media, hands, roles, and the end for all.
+//! What people inside do with what is theirs: media and hand.
 
-use super::{Conference, Effect, Now};
-use protocol::{EndReason, HubMessage, Participant, ParticipantId, Role, RoomKind};
+use super::{Conference, Effect, Link, Now};
+use protocol::{HubMessage, Participant, ParticipantId, Role, RoomKind};
 
 impl Conference {
-    /// What somebody sends from now on.
+    /// What somebody sends from now on. Where the room mutes on entry, the first word about the
+    /// microphone is taken for the client's and not for the person's: it stays off.
     pub(super) fn set_media(
         &mut self,
         id: ParticipantId,
@@ -16,11 +17,16 @@ impl Conference {
         if !member.public.may_publish && (microphone || camera || screen) {
             return Err("attendees of a webinar send nothing until a host makes them presenters");
         }
+        let muted = std::mem::take(&mut member.mute_on_entry) && microphone;
+        let link = member.link;
         let before = member.public.clone();
         let public = &mut member.public;
-        (public.microphone, public.camera, public.screen) = (microphone, camera, screen);
-        self.effects.push(Effect::Publish { participant: id, microphone, camera, screen });
+        (public.microphone, public.camera, public.screen) = (microphone && !muted, camera, screen);
+        self.publish(id);
         self.announce_change(&before);
+        if let (true, Link::Up(connection)) = (muted, link) {
+            self.send(vec![connection], HubMessage::Muted { by: String::new() });
+        }
         Ok(())
     }
 
@@ -39,77 +45,20 @@ impl Conference {
         self.announce_change(&before);
     }
 
-    /// One's own hand, or for a host anybody's.
-    pub(super) fn lower_hand(
-        &mut self,
-        now: Now,
-        by: ParticipantId,
-        target: ParticipantId,
-    ) -> Result<(), &'static str> {
-        if by != target {
-            self.require_host(by)?;
-        }
-        self.inside_mut(target)?;
-        self.set_hand(now, target, false);
-        Ok(())
+    /// Lets through what somebody's record says that they send.
+    pub(super) fn publish(&mut self, id: ParticipantId) {
+        let Some(member) = self.members.get(&id) else { return };
+        let Participant { microphone, camera, screen, .. } = member.public;
+        self.effects.push(Effect::Publish { participant: id, microphone, camera, screen });
     }
 
-    /// A host changes what somebody may do.
-    pub(super) fn set_role(
-        &mut self,
-        by: ParticipantId,
-        target: ParticipantId,
-        role: Role,
-    ) -> Result<(), &'static str> {
-        self.require_host(by)?;
-        let hosts = self.hosts();
-        let kind = self.room.kind;
-        let member = self.inside_mut(target)?;
-        let before = member.public.clone();
-        if before.role == Role::Host && role != Role::Host && hosts == 1 {
-            return Err("the last host stays host: make somebody else host first, or leave");
-        }
-        let public = &mut member.public;
-        public.role = role;
-        public.may_publish = may_publish(kind, role);
-        if !public.may_publish && before.may_publish {
-            (public.microphone, public.camera, public.screen) = (false, false, false);
-            self.effects.push(Effect::Publish {
-                participant: target,
-                microphone: false,
-                camera: false,
-                screen: false,
-            });
-        }
-        self.announce_change(&before);
-        Ok(())
-    }
-
-    /// A host ends the conference for all.
-    pub(super) fn end(&mut self, by: ParticipantId) -> Result<(), &'static str> {
-        self.require_host(by)?;
-        self.end_for_all(EndReason::EndedByHost);
-        Ok(())
-    }
-
-    fn announce_change(&mut self, before: &Participant) {
+    /// Tells everybody inside what changed about somebody who looked like this before.
+    pub(super) fn announce_change(&mut self, before: &Participant) {
         let Some(member) = self.members.get(&before.id) else { return };
         if member.public != *before {
             let participant = member.public.clone();
             self.send(self.connections_inside(), HubMessage::ParticipantChanged { participant });
         }
-    }
-
-    fn require_host(&self, id: ParticipantId) -> Result<(), &'static str> {
-        match self.participant_inside(id) {
-            Some(Participant { role: Role::Host, .. }) => Ok(()),
-            _ => Err("only hosts may do that"),
-        }
-    }
-
-    /// How many hosts are inside.
-    pub(super) fn hosts(&self) -> usize {
-        self.members.values().filter(|m| m.inside && m.public.role == Role::Host).count()
     }
 }
 

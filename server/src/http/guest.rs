@@ -1,8 +1,9 @@
 //! The guest page: one HTML file whose room name is filled in, and its assets, all from this hub.
 
+use crate::clock;
 use crate::hub::Shared;
 use crate::room::hash_token;
-use crate::store::RoomRow;
+use crate::store::{RoomRow, kind_text};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -19,7 +20,7 @@ pub async fn page(
     Path(link): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    match shared.store.room_by_link(hash_token(&link)).await {
+    match shared.store.room_by_link(hash_token(&link), clock::now().unix_ms).await {
         Ok(Some(room)) => html(StatusCode::OK, "index.html", Some(&room), &headers),
         Ok(None) => html(StatusCode::NOT_FOUND, "link.html", None, &headers),
         Err(error) => {
@@ -55,7 +56,8 @@ fn html(status: StatusCode, name: &str, room: Option<&RoomRow>, headers: &Header
     };
     let mut text = String::from_utf8_lossy(&file.data).into_owned();
     if let Some(room) = room {
-        text = text.replace("{{room}}", &escape(&room.name)).replace("{{kind}}", room.kind_text());
+        text =
+            text.replace("{{room}}", &escape(&room.name)).replace("{{kind}}", kind_text(room.kind));
     }
     let response_headers = [
         (header::CONTENT_SECURITY_POLICY, content_security_policy(headers)),
@@ -99,7 +101,8 @@ fn entity_tag(file: &EmbeddedFile) -> String {
     format!("\"{hex}\"")
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML, also within quotes.
+pub(super) fn escape(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, c| {
         match c {
             '&' => out.push_str("&amp;"),

@@ -4,7 +4,7 @@
 //! something send it in one go, and then spends a bounded time on handshakes, so that a wave of
 //! people who join delays nobody's picture.
 
-use super::egress::Egress;
+use super::egress::{Egress, Traffic};
 use super::identity::Identity;
 use super::peer::{Note, Peer};
 use super::room::{Action, Forward, Room};
@@ -125,6 +125,11 @@ impl Driver {
             next_tick: clock(),
         };
         Ok((driver, waker))
+    }
+
+    /// What leaves, counted.
+    pub fn traffic(&self) -> Arc<Traffic> {
+        self.egress.traffic()
     }
 
     /// Runs until it is told to stop.

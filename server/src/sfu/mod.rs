@@ -22,10 +22,12 @@ mod socket;
 pub use socket::default_route;
 
 use driver::{Command, Driver};
+use egress::Traffic;
 use identity::Identity;
 use peer::Peer;
 use protocol::{MediaSource, ParticipantId, SendingStream, SlotBinding, Watch};
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
@@ -157,6 +159,7 @@ pub struct Sfu {
     identity: Arc<Identity>,
     commands: mpsc::Sender<Command>,
     waker: Arc<mio::Waker>,
+    traffic: Arc<Traffic>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -178,18 +181,25 @@ impl Sfu {
         let start = |error: std::io::Error| SfuError::Start(error.to_string());
         let (driver, waker) =
             Driver::new(socket, identity.clone(), inbox, events).map_err(start)?;
+        let traffic = driver.traffic();
         #[expect(clippy::disallowed_methods, reason = "this is the thread's named owner")]
         let thread = std::thread::Builder::new()
             .name("sfu".to_owned())
             .spawn(move || driver.run())
             .map_err(start)?;
-        let sfu = Sfu { local, identity, commands, waker, thread: Some(thread) };
+        let sfu = Sfu { local, identity, commands, waker, traffic, thread: Some(thread) };
         Ok((sfu, outbox))
     }
 
     /// The socket's address.
     pub fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Datagrams that left since the start, and those that the system had no room for.
+    pub fn datagrams(&self) -> (u64, u64) {
+        let Traffic { sent, dropped } = &*self.traffic;
+        (sent.load(Ordering::Relaxed), dropped.load(Ordering::Relaxed))
     }
 
     /// Makes a room, if it is not there.

@@ -25,8 +25,15 @@ pub struct World {
 
 impl World {
     pub fn start() -> World {
+        World::start_with(|_| {})
+    }
+
+    /// A hub whose configuration differs from a local one's.
+    pub fn start_with(change: impl FnOnce(&mut Config)) -> World {
         let data = tempfile::tempdir().unwrap();
-        let hub = Hub::start(Config::local(data.path())).unwrap();
+        let mut config = Config::local(data.path());
+        change(&mut config);
+        let hub = Hub::start(config).unwrap();
         let token = hub.local_sign_in().unwrap().token;
         World { hub, data, token, http: reqwest::Client::new() }
     }
@@ -105,7 +112,7 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
 
 /// A client's WebSocket.
 pub struct Live {
-    socket: WebSocketStream<TcpStream>,
+    pub socket: WebSocketStream<TcpStream>,
 }
 
 impl Live {
