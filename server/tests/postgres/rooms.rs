@@ -52,7 +52,7 @@ async fn members(world: &World, path: &str, anna: &Somebody, ben: &Somebody) {
 
 async fn links(world: &World, path: &str) {
     let links = format!("{path}/links");
-    let ends = json!({ "label": "Presse", "expires_at_ms": 9_000_000_000_000_i64 });
+    let ends = json!({ "label": "Press", "expires_at_ms": 9_000_000_000_000_i64 });
     let link = done(world, Method::POST, &links, ends).await;
     done(world, Method::POST, &links, json!({ "label": "Gäste" })).await;
     assert_eq!(got(world, &links).await.as_array().unwrap().len(), 2);
