@@ -90,11 +90,8 @@ pub enum Effect {
         /// Which.
         connection: ConnectionId,
     },
-    /// Keep a chat line for good, and only then send it to these connections: whoever hears a line
-    /// may rely on it.
-    Chat {
-        /// Whom.
-        to: Vec<ConnectionId>,
+    /// Keep a chat line for good, and tell [`Conference::chat_kept`] how it went: only then is it heard.
+    KeepChat {
         /// It.
         line: ChatLine,
     },
@@ -209,6 +206,8 @@ pub struct Conference {
     by_connection: HashMap<ConnectionId, ParticipantId>,
     next_participant: u32,
     chat: VecDeque<StoredLine>,
+    /// Said, and on their way to the database.
+    unkept: VecDeque<StoredLine>,
     next_chat: i64,
     last_hand_ms: i64,
     timers: phases::Timers,
@@ -234,6 +233,7 @@ impl Conference {
             by_connection: HashMap::new(),
             next_participant: 1,
             chat: VecDeque::new(),
+            unkept: VecDeque::new(),
             next_chat: opening.next_chat,
             last_hand_ms: 0,
             timers: phases::Timers::default(),

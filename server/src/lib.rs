@@ -12,6 +12,7 @@ pub mod config;
 mod error;
 pub mod events;
 pub mod happenings;
+mod html;
 mod http;
 mod hub;
 pub mod ical;

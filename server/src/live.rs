@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use writes::{Spoken, Write};
+use writes::Write;
 
 /// Outgoing frames of one connection: a wave of 200 joins and some seconds of chat. Full: the
 /// connection is closed and its client resumes.
@@ -284,7 +284,7 @@ impl Live {
 
     /// Carries the effects out; what takes time is handed back.
     fn apply(&self, run: &Arc<Run>, state: &mut RunState) -> Vec<PendingOffer> {
-        let mut offers = Vec::new();
+        let (mut offers, mut lost) = (Vec::new(), Vec::new());
         for effect in state.conference.take_effects() {
             match effect {
                 Effect::Send { to, message } => {
@@ -295,9 +295,7 @@ impl Live {
                 Effect::Close { connection } => {
                     state.connections.remove(&connection);
                 }
-                Effect::Chat { to, line } => {
-                    self.say(state, Spoken { run: run.clone(), to, line });
-                }
+                Effect::KeepChat { line } => lost.extend(self.keep_line(run, line)),
                 Effect::KeepPolicy { by, policy } => {
                     self.write(Write::Policy(run.room, by, policy));
                 }
@@ -336,6 +334,10 @@ impl Live {
         }
         if state.conference.state() == ConferenceState::Ended {
             self.forget(run);
+        }
+        if !lost.is_empty() {
+            lost.iter().for_each(|id| state.conference.chat_kept(*id, false));
+            offers.extend(self.apply(run, state));
         }
         offers
     }

@@ -15,7 +15,7 @@ pub(crate) mod desk;
 #[doc(hidden)]
 pub mod bench {
     //! What the benches measure.
-    pub use crate::store::entries::{Cursor, ListFilter, ListedEntry, give_profiles, insert};
+    pub use crate::store::entries::{Cursor, ListFilter, ListedEntry, insert};
     pub use crate::store::{NewUser, RoomRow, Store};
 }
 

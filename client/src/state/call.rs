@@ -78,8 +78,6 @@ pub enum Lamp {
 pub struct Call {
     /// The room; number and name are known before the hub answers.
     pub room: RoomInfo,
-    /// A host locked the conference.
-    pub locked: bool,
     /// Who waits in front of the door; only hosts know.
     pub waiting: Vec<WaitingPerson>,
     /// How far in we are.
@@ -158,7 +156,6 @@ impl Call {
                 link_path: None,
                 policy: RoomPolicy::default_for(room.kind),
             },
-            locked: false,
             waiting: Vec::new(),
             phase: Phase::Joining,
             link: Link::Connecting,
@@ -361,7 +358,6 @@ impl Call {
             }
             HubMessage::WaitingList { waiting } => self.waiting_list(waiting, now, toasts),
             HubMessage::Policy { policy } => self.room.policy = policy,
-            HubMessage::Locked { locked } => self.locked = locked,
             HubMessage::Muted { by } => {
                 self.microphone = false;
                 toasts.show(Toast::Muted(by), now.seconds);
@@ -379,6 +375,7 @@ impl Call {
             HubMessage::Denied { .. } => toasts.show(Toast::Denied, now.seconds),
             HubMessage::Answer { .. }
             | HubMessage::OfferRefused { .. }
+            | HubMessage::Locked { .. }
             | HubMessage::Layers { .. } => {}
         }
         None
@@ -391,7 +388,6 @@ impl Call {
         self.you = snapshot.you;
         self.room = snapshot.room;
         self.state = snapshot.state;
-        self.locked = snapshot.locked;
         self.waiting = snapshot.waiting;
         self.live_since_ms = snapshot.live_since_ms;
         self.participants = snapshot.participants;

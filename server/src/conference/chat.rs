@@ -2,10 +2,13 @@
 
 use super::{Conference, Effect, Now};
 use crate::room::clean_text;
-use protocol::{ChatLine, ChatScope, MAX_CHAT_CHARS, Participant, ParticipantId, Role};
+use protocol::{ChatLine, ChatScope, HubMessage, MAX_CHAT_CHARS, Participant, ParticipantId, Role};
 
 /// How many chat lines a newcomer gets.
 pub const CHAT_KEPT: usize = 200;
+
+/// What an author is told whose line could not be kept.
+const NOT_KEPT: &str = "the line could not be kept and was not sent; try again";
 
 /// A line together with its author, who may have left since.
 pub(super) struct StoredLine {
@@ -32,7 +35,7 @@ impl Conference {
         id
     }
 
-    /// Somebody says something: their readers get it, and it is kept.
+    /// Somebody says something: it is kept, then heard.
     pub(super) fn chat(
         &mut self,
         now: Now,
@@ -62,14 +65,28 @@ impl Conference {
         let from_name = self.inside_mut(from)?.public.name.clone();
         let id = self.take_chat_id();
         let line = ChatLine { id, from: Some(from), from_name, scope, text, at_ms: now.unix_ms };
-        let stored = StoredLine { line: line.clone(), from };
-        let to = self.connections(|member| member.inside && stored.is_for(&member.public));
-        self.effects.push(Effect::Chat { to, line });
+        self.unkept.push_back(StoredLine { line: line.clone(), from });
+        self.effects.push(Effect::KeepChat { line });
+        Ok(())
+    }
+
+    /// A line is kept: whoever is inside by now and may read it gets it, and from now on newcomers do.
+    /// So everybody gets a line once, and nobody reads what a crash could take back. One that could not
+    /// be kept reaches nobody, and its author is told.
+    pub fn chat_kept(&mut self, id: i64, kept: bool) {
+        let Some(at) = self.unkept.iter().position(|stored| stored.line.id == id) else { return };
+        let Some(stored) = self.unkept.remove(at) else { return };
+        if !kept {
+            let author = self.connection_inside(stored.from).into_iter().collect();
+            self.send(author, HubMessage::Denied { detail: NOT_KEPT.to_owned() });
+            return;
+        }
+        let readers = self.connections(|member| member.inside && stored.is_for(&member.public));
+        self.send(readers, HubMessage::Chat { line: stored.line.clone() });
         if self.chat.len() == CHAT_KEPT {
             self.chat.pop_front();
         }
         self.chat.push_back(stored);
-        Ok(())
     }
 
     /// The lines that `reader` may read; authors who left are named but not linked.

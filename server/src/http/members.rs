@@ -8,9 +8,7 @@ use crate::events::connection;
 use crate::events::rings::{Ringing, Started};
 use crate::hub::Shared;
 use crate::room::standing::manages;
-use crate::room::{
-    MAX_ROOM_NAME_CHARS, clean_text, hash_token, random_number, random_pin, random_token,
-};
+use crate::room::{MAX_ROOM_NAME_CHARS, clean_text, hash_token, random_token};
 use crate::store::{ChatQuery, JournalPage, Named, RoomRow, UserRow};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
@@ -232,29 +230,17 @@ impl Shared {
     /// The room in which two users call each other; made when there is none. It takes no guests and
     /// goes with its conference.
     async fn direct_room(&self, caller: &UserRow, callee: &UserRow) -> Result<RoomRow, Failure> {
+        let name = format!("{} – {}", caller.display_name, callee.display_name);
+        let name: String = name.chars().take(MAX_ROOM_NAME_CHARS).collect();
         loop {
             if let Some(room) = self.store.direct_room(caller.id, callee.id).await? {
                 return Ok(room);
             }
-            let name = format!("{} – {}", caller.display_name, callee.display_name);
-            let kind = RoomKind::GroupCall;
-            let nonce: [u8; 16] = rand::random();
-            let room = RoomRow {
-                id: 0,
-                number: random_number(),
-                name: name.chars().take(MAX_ROOM_NAME_CHARS).collect(),
-                kind,
-                owner_id: caller.id,
-                pin: random_pin(),
-                link_nonce: nonce.to_vec(),
-                created_at_ms: clock::now().unix_ms,
-                policy: RoomPolicy {
-                    guests: false,
-                    users_moderate: false,
-                    ..RoomPolicy::default_for(kind)
-                },
-                ad_hoc: true,
-            };
+            let now_ms = clock::now().unix_ms;
+            let fresh = RoomRow::drawn(caller.id, RoomKind::GroupCall, name.clone(), now_ms);
+            let policy = RoomPolicy { guests: false, users_moderate: false, ..fresh.policy };
+            let room = RoomRow { policy, ad_hoc: true, ..fresh };
+            let nonce = room.link_nonce.clone();
             let link_hash = |id| hash_token(&self.link_token(id, &nonce));
             // Taken numbers are rare, and so are two who call each other at once: look again.
             if let Some(room) = self.store.add_direct_room(room, callee.id, link_hash).await? {

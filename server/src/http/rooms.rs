@@ -12,15 +12,13 @@ use crate::clock;
 use crate::hub::Shared;
 use crate::planner::states::is_live;
 use crate::room::standing::{digits, manages, moderates};
-use crate::room::{MAX_ROOM_NAME_CHARS, clean_line, hash_token, random_number, random_pin};
+use crate::room::{MAX_ROOM_NAME_CHARS, clean_line, hash_token, random_pin};
 use crate::store::{AddedRoom, RoomRow};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use protocol::{
-    ApiError, ChangeRoom, CreateRoom, Room, RoomDetails, RoomNow, RoomPolicy, Standing,
-};
+use protocol::{ApiError, ChangeRoom, CreateRoom, Room, RoomDetails, RoomNow, Standing};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -70,19 +68,9 @@ pub async fn create_room(
         return Err(Failure::field("members", "a new room takes at most 1000 members at once"));
     }
     loop {
-        let nonce: [u8; 16] = rand::random();
-        let room = RoomRow {
-            id: 0,
-            number: random_number(),
-            name: name.clone(),
-            kind,
-            owner_id: caller.user.id,
-            pin: random_pin(),
-            link_nonce: nonce.to_vec(),
-            created_at_ms: clock::now().unix_ms,
-            policy: RoomPolicy::default_for(kind),
-            ad_hoc,
-        };
+        let now_ms = clock::now().unix_ms;
+        let room = RoomRow { ad_hoc, ..RoomRow::drawn(caller.user.id, kind, name.clone(), now_ms) };
+        let nonce = room.link_nonce.clone();
         let link_hash = |id| hash_token(&shared.link_token(id, &nonce));
         match shared.store.add_room(room, &members, link_hash).await? {
             AddedRoom::Added(room) => {

@@ -1,6 +1,7 @@
 //! The words of invitations, changes, cancellations and reminders, as plain text and as simple HTML.
 
 use super::words::{self, Language};
+use crate::html::escape;
 use crate::planner::Schedule;
 use protocol::RoomKind;
 
@@ -161,8 +162,8 @@ fn html(language: Language, meeting: &Meeting<'_>, opening: &str, facts: &[Fact]
         .iter()
         .map(|(label, value)| {
             let value = match *label {
-                "Link" => format!("<a href=\"{0}\">{0}</a>", escaped(value)),
-                _ => escaped(value),
+                "Link" => format!("<a href=\"{0}\">{0}</a>", escape(value)),
+                _ => escape(value),
             };
             format!(
                 "<tr><td style=\"padding:2px 16px 2px 0;color:#666;vertical-align:top\">{label}</td>\
@@ -172,29 +173,13 @@ fn html(language: Language, meeting: &Meeting<'_>, opening: &str, facts: &[Fact]
         .collect();
     let description = match meeting.description {
         "" => String::new(),
-        text => format!("<p>{}</p>", escaped(text).replace('\n', "<br>")),
+        text => format!("<p>{}</p>", escape(text).replace('\n', "<br>")),
     };
-    let (code, title, opening) = (language.code(), escaped(meeting.title), escaped(opening));
+    let (code, title, opening) = (language.code(), escape(meeting.title), escape(opening));
     format!(
         "<!DOCTYPE html><html lang=\"{code}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
          <body style=\"{BODY}\"><p>{opening}</p><h1 style=\"font-size:20px\">{title}</h1>\
          <table role=\"presentation\" style=\"border-collapse:collapse\">{rows}</table>\
          {description}</body></html>\n"
     )
-}
-
-/// As text of a page or value of an attribute.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -1,18 +1,16 @@
-//! What runs have for the database: one queue, carried out in order. A chat line is delivered when it
-//! is kept, so that nobody reads what a crash could take back.
+//! What runs have for the database: one queue, carried out in order. A chat line is heard when it is
+//! kept, so that nobody reads what a crash could take back.
 //!
 //! While one transaction is written, the lines that arrive wait and share the next one: under load
 //! the disk is asked once for many lines, and a lone line waits for nobody.
 
-use super::{Live, Run, RunState};
+use super::{Live, Run};
 use crate::clock;
-use crate::conference::{ALONE_LIMIT, ConnectionId, Now};
-use crate::socket::encode;
+use crate::conference::{ALONE_LIMIT, Now};
 use crate::store::StoreError;
-use protocol::{ChatLine, HubMessage, RoomPolicy};
+use protocol::{ChatLine, RoomPolicy};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 /// Writes in the queue, nearly all of them chat lines. Full: a line's author is told, other writes
@@ -25,12 +23,10 @@ const BATCH: usize = 256;
 /// How often rooms are looked for that were made for a conference which nobody came to.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
-/// What an author is told whose line could not be kept.
-const NOT_KEPT: &str = "the line could not be kept and was not sent; try again";
-
 /// A write, with the room's key.
 pub(super) enum Write {
-    Line(Spoken),
+    /// A line that nobody has heard yet.
+    Line(Arc<Run>, ChatLine),
     /// And the user who decided.
     Policy(i64, i64, RoomPolicy),
     DeleteRoom(i64),
@@ -38,15 +34,8 @@ pub(super) enum Write {
     Mark(oneshot::Sender<()>),
 }
 
-/// A line that nobody has heard yet.
-pub(super) struct Spoken {
-    pub run: Arc<Run>,
-    pub to: Vec<ConnectionId>,
-    pub line: ChatLine,
-}
-
 impl Live {
-    /// Writes and delivers until the hub ends.
+    /// Writes, and lets lines be heard, until the hub ends.
     pub(super) async fn carry_out(self: Arc<Live>, mut queue: mpsc::Receiver<Write>) {
         let mut batch = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut batch, BATCH).await > 0 {
@@ -57,36 +46,30 @@ impl Live {
             };
             for write in batch.drain(..) {
                 match write {
-                    Write::Line(spoken) => {
+                    Write::Line(run, line) => {
                         // One line that cannot be kept must not take the others with it.
-                        let kept = written.is_ok() || self.write_alone(&spoken).await;
-                        self.deliver(spoken, kept);
+                        let kept = written.is_ok() || self.write_alone(run.room, &line).await;
+                        let mut state = run.lock();
+                        state.conference.chat_kept(line.id, kept);
+                        self.apply(&run, &mut state);
                     }
-                    other => self.carry_out_one(other).await,
+                    Write::Policy(room, by, policy) => {
+                        if let Err(error) = self.store.set_policy(room, by, &policy).await {
+                            tracing::error!(room, %error, "a room's policies were not kept");
+                        }
+                    }
+                    Write::DeleteRoom(room) => {
+                        if let Err(error) = self.store.delete_ad_hoc_room(room).await {
+                            tracing::error!(room, %error, "a spontaneous room was not deleted");
+                        }
+                    }
+                    Write::Mark(written) => drop(written.send(())),
                 }
             }
         }
     }
 
-    async fn carry_out_one(&self, write: Write) {
-        match write {
-            Write::Policy(room, by, policy) => {
-                if let Err(error) = self.store.set_policy(room, by, &policy).await {
-                    tracing::error!(room, %error, "a room's policies were not kept");
-                }
-            }
-            Write::DeleteRoom(room) => {
-                if let Err(error) = self.store.delete_ad_hoc_room(room).await {
-                    tracing::error!(room, %error, "a spontaneous room was not deleted");
-                }
-            }
-            Write::Mark(written) => drop(written.send(())),
-            Write::Line(_) => {}
-        }
-    }
-
-    async fn write_alone(&self, spoken: &Spoken) -> bool {
-        let (room, line) = (spoken.run.room, &spoken.line);
+    async fn write_alone(&self, room: i64, line: &ChatLine) -> bool {
         let written = self.store.add_chat_lines(&[(room, line)]).await;
         if let Err(error) = &written {
             tracing::error!(room, line = line.id, %error, "a chat line was not kept");
@@ -94,37 +77,13 @@ impl Live {
         written.is_ok()
     }
 
-    /// Queues a line for the writer. Called under the run's lock, so lines stay in order.
-    pub(super) fn say(&self, state: &mut RunState, spoken: Spoken) {
-        if let Err(error) = self.writes.try_send(Write::Line(spoken)) {
-            tracing::error!(%error, "a chat line was not kept");
-            if let TrySendError::Full(Write::Line(spoken)) = error {
-                self.tell_lost(state, &spoken.line);
-            }
-        }
-    }
-
-    /// Sends a line to those of its readers who are still inside, or tells its author that it is
-    /// lost.
-    fn deliver(&self, spoken: Spoken, kept: bool) {
-        let Spoken { run, mut to, line } = spoken;
-        let mut state = run.lock();
-        if kept {
-            let inside = state.conference.connections_inside();
-            to.retain(|connection| inside.contains(connection));
-            if let Some(text) = encode(&HubMessage::Chat { line }) {
-                self.push(&mut state, &to, &text);
-            }
-        } else {
-            self.tell_lost(&mut state, &line);
-        }
-    }
-
-    fn tell_lost(&self, state: &mut RunState, line: &ChatLine) {
-        let author = line.from.and_then(|from| state.conference.connection_inside(from));
-        if let Some(author) = author {
-            self.tell(state, author, &HubMessage::Denied { detail: NOT_KEPT.to_owned() });
-        }
+    /// Queues a line for the writer; its id when there is no room for it. Called under the run's lock,
+    /// so lines stay in order.
+    pub(super) fn keep_line(&self, run: &Arc<Run>, line: ChatLine) -> Option<i64> {
+        let id = line.id;
+        let error = self.writes.try_send(Write::Line(run.clone(), line)).err()?;
+        tracing::error!(room = run.room, line = id, %error, "a chat line was not kept");
+        Some(id)
     }
 
     /// Returns when everything so far is in the database.
@@ -167,7 +126,7 @@ impl Live {
 
 fn keyed_line(write: &Write) -> Option<(i64, &ChatLine)> {
     match write {
-        Write::Line(spoken) => Some((spoken.run.room, &spoken.line)),
+        Write::Line(run, line) => Some((run.room, line)),
         _ => None,
     }
 }

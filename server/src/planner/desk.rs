@@ -11,9 +11,9 @@ use super::states::{self, Refused, Relation};
 use crate::happenings::Happening;
 use crate::hub::Shared;
 use crate::invitations::{self, Change};
-use crate::room::{hash_token, random_number, random_pin, random_token};
+use crate::room::{hash_token, random_token};
 use crate::store::{RoomRow, StoreError, UserRow, entries};
-use protocol::{ChangeOccurrence, DoubleBooking, EntryDraft, EntryState, RoomPolicy};
+use protocol::{ChangeOccurrence, DoubleBooking, EntryDraft, EntryState};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -69,9 +69,10 @@ pub async fn create(
     let entry = plan.into_entry(uid, caller.id, now_ms);
     let mut transaction = shared.store.begin().await?;
     let entry = loop {
-        let nonce: [u8; 16] = rand::random();
+        let (owner, title) = (entry.organiser_id, entry.title.clone());
+        let room = RoomRow::drawn(owner, entry.kind, title, entry.created_at_ms);
+        let nonce = room.link_nonce.clone();
         let link_hash = |room| hash_token(&shared.link_token(room, &nonce));
-        let room = new_room(&entry, &nonce);
         // Taken numbers are rare among 900 million: draw again.
         let kept = entries::insert(&mut transaction, entry.clone(), room, link_hash).await?;
         if let Some((entry, _)) = kept {
@@ -294,21 +295,6 @@ fn manages(entry: &Entry, caller: &UserRow) -> Result<(), DeskError> {
 
 fn account(user: &UserRow) -> Account {
     Account { id: user.id, name: user.display_name.clone(), email: user.email.clone() }
-}
-
-fn new_room(entry: &Entry, nonce: &[u8]) -> RoomRow {
-    RoomRow {
-        id: 0,
-        number: random_number(),
-        name: entry.title.clone(),
-        kind: entry.kind,
-        owner_id: entry.organiser_id,
-        pin: random_pin(),
-        link_nonce: nonce.to_vec(),
-        created_at_ms: entry.created_at_ms,
-        policy: RoomPolicy::default_for(entry.kind),
-        ad_hoc: false,
-    }
 }
 
 fn publish(shared: &Shared, entry: i64, mut users: Vec<i64>) {

@@ -130,15 +130,6 @@ pub async fn load(connection: &mut Connection, id: i64) -> Result<Option<Entry>,
     Ok(Some(entry))
 }
 
-/// Gives every account a conference profile: for benches.
-#[doc(hidden)]
-pub async fn give_profiles(connection: &mut Connection) -> Result<(), StoreError> {
-    query("UPDATE users SET profile = '{\"name\":\"Somebody\"}'")
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
 async fn exceptions(connection: &mut Connection, id: i64) -> Result<Vec<Exception>, StoreError> {
     query("SELECT * FROM entry_exceptions WHERE entry_id = $1 ORDER BY original_ms")
         .bind(id)

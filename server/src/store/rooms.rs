@@ -3,6 +3,7 @@
 use super::members::insert_member;
 use super::{Connection, Row, Store, StoreError};
 use crate::room::standing::Ties;
+use crate::room::{random_number, random_pin};
 use protocol::{RoomKind, RoomPolicy};
 use sqlx::{Row as _, query};
 
@@ -29,6 +30,25 @@ pub struct RoomRow {
     pub policy: RoomPolicy,
     /// It goes with its conference.
     pub ad_hoc: bool,
+}
+
+impl RoomRow {
+    /// A room that is not kept yet, with a number, a PIN and a link drawn by chance, and with what its
+    /// kind allows.
+    pub fn drawn(owner_id: i64, kind: RoomKind, name: String, now_ms: i64) -> RoomRow {
+        RoomRow {
+            id: 0,
+            number: random_number(),
+            name,
+            kind,
+            owner_id,
+            pin: random_pin(),
+            link_nonce: rand::random::<[u8; 16]>().to_vec(),
+            created_at_ms: now_ms,
+            policy: RoomPolicy::default_for(kind),
+            ad_hoc: false,
+        }
+    }
 }
 
 impl std::fmt::Debug for RoomRow {

@@ -60,3 +60,29 @@ fn x10_where_not_everybody_may_write_to_all_attendees_reach_hosts_only() {
     hall.chat(host, ChatScope::Everyone, "to all");
     assert_eq!(hall.texts(b), ["to all"], "hosts still write to everybody");
 }
+
+#[test]
+fn a_line_is_heard_once_and_only_when_it_is_kept() {
+    let mut hall = Hall::new(RoomKind::GroupCall);
+    let host = hall.host();
+    let mut say = |hall: &mut Hall, text: &str| {
+        let (scope, text) = (ChatScope::Everyone, text.to_owned());
+        hall.conference.handle(hall.now(), host, ClientMessage::Chat { scope, text });
+        match &hall.conference.take_effects()[..] {
+            [Effect::KeepChat { line }] => line.id,
+            other => panic!("not only a line to be kept: {other:?}"),
+        }
+    };
+    let id = say(&mut hall, "on its way");
+    let late = hall.guest("Late");
+    assert!(hall.texts(late).is_empty(), "no snapshot has what a crash could take back");
+    hall.conference.chat_kept(id, true);
+    hall.conference.chat_kept(id, true);
+    hall.settle();
+    assert_eq!((hall.texts(host), hall.texts(late)), (vec!["on its way"], vec!["on its way"]));
+
+    let id = say(&mut hall, "lost");
+    hall.conference.chat_kept(id, false);
+    hall.settle();
+    assert_eq!((hall.denied(host), hall.texts(late).len()), (1, 1), "its author alone is told");
+}

@@ -260,8 +260,13 @@ impl Hall {
 
     /// Carries out the effects, then checks what must always hold.
     fn settle(&mut self) {
-        for effect in self.conference.take_effects() {
-            self.carry_out(effect);
+        // Carrying one out may ask for more.
+        loop {
+            let effects = self.conference.take_effects();
+            if effects.is_empty() {
+                break;
+            }
+            effects.into_iter().for_each(|effect| self.carry_out(effect));
         }
         self.check_people();
         self.check_replicas();
@@ -286,11 +291,8 @@ impl Hall {
             Effect::Close { connection } => {
                 self.clients.get_mut(&connection).unwrap().closed = true;
             }
-            Effect::Chat { to, line } => {
-                for connection in to {
-                    let client = self.clients.get_mut(&connection).unwrap();
-                    client.receive(HubMessage::Chat { line: line.clone() });
-                }
+            Effect::KeepChat { line } => {
+                self.conference.chat_kept(line.id, true);
                 self.kept.push(line);
             }
             Effect::Offer { participant, .. } => {

@@ -1,6 +1,6 @@
 //! The document as a page for people: topics, calls, bodies, answers and types. Plain HTML.
 
-use crate::http::guest::escape;
+use crate::html::escape;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

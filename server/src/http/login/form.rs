@@ -3,7 +3,7 @@
 use super::look::Look;
 use super::words::{Language, Words};
 use super::{Assets, Framable};
-use crate::http::guest::escape;
+use crate::html::escape;
 use crate::http::rooms::in_groups;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};

@@ -3,7 +3,7 @@
 
 use super::words::Language;
 use crate::access::NUMBER_DIGITS;
-use crate::http::guest::escape;
+use crate::html::escape;
 use crate::room::clean_line;
 use crate::room::standing::digits;
 use serde::Deserialize;
