@@ -4,15 +4,16 @@
 #   make check  formatting, lints, documentation, licences, spelling
 #   make bench  the criterion benches, beside those we compare with; figures go to benches/RESULTS.md
 #               by hand, with the machine
+#   make screenshots  takes the pictures under assets/screenshots again, from the real program
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check bench setup help
+.PHONY: run test check bench screenshots setup help
 
 # cargo may have been installed a moment ago by `setup`.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 help:
-	@sed -n '2,6s/^# *//p' Makefile
+	@sed -n '2,7s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh run
@@ -39,3 +40,8 @@ bench:
 	@scripts/setup.sh bench
 	@scripts/peers.sh
 	cargo bench --workspace --benches
+
+screenshots:
+	@scripts/setup.sh test
+	cargo build --workspace --release --bins --example screenshots
+	@$${CARGO_TARGET_DIR:-target}/release/examples/screenshots

@@ -5,7 +5,7 @@ use engine::capture::Limits;
 use engine::capture::demo::Presenter;
 use engine::codec::scale::Scaler;
 use engine::codec::video_decoder::VideoDecoder;
-use engine::codec::video_encoder::{Settings, VideoEncoder};
+use engine::codec::video_encoder::{Content, Settings, VideoEncoder};
 use engine::config::VideoCodec;
 use katheder_suite::clip::clip;
 use std::hint::black_box;
@@ -16,7 +16,14 @@ const CODECS: [(&str, VideoCodec); 2] = [("h264", VideoCodec::H264), ("vp8", Vid
 const PICTURES: usize = 120;
 
 fn encoder(codec: VideoCodec) -> VideoEncoder {
-    let settings = Settings { codec, width: 1280, height: 720, fps: 30, bitrate_bps: 1_500_000 };
+    let settings = Settings {
+        codec,
+        content: Content::Camera,
+        width: 1280,
+        height: 720,
+        fps: 30,
+        bitrate_bps: 1_500_000,
+    };
     VideoEncoder::open(settings).expect("an encoder")
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::clock::Ntp;
 use engine::codec::video_decoder::VideoDecoder;
-use engine::codec::video_encoder::{Encoded, Settings, VideoEncoder};
+use engine::codec::video_encoder::{Content, Encoded, Settings, VideoEncoder};
 use engine::config::VideoCodec;
 use engine::frame::VideoFrame;
 use engine::jitter_buffer::video::{Output, VideoJitterBuffer};
@@ -36,8 +36,14 @@ struct Sending {
 
 impl Sending {
     fn new(codec: VideoCodec) -> Sending {
-        let settings =
-            Settings { codec, width: 1280, height: 720, fps: 30, bitrate_bps: BITRATE_BPS };
+        let settings = Settings {
+            codec,
+            content: Content::Camera,
+            width: 1280,
+            height: 720,
+            fps: 30,
+            bitrate_bps: BITRATE_BPS,
+        };
         let encoder = VideoEncoder::open(settings).expect("an encoder");
         Sending { codec, encoder, payloads: Vec::new(), sequence: 0, frames: 0 }
     }

@@ -5,11 +5,12 @@ set -euo pipefail
 build=(build-essential pkg-config clang libclang-dev cmake nasm
   libavcodec-dev libavformat-dev libavutil-dev libavfilter-dev libavdevice-dev libswscale-dev
   libswresample-dev libasound2-dev libopus-dev libpulse-dev libxkbcommon-dev libwayland-dev
-  libxcb1-dev libxcb-shm0-dev libxcb-randr0-dev)
+  libxcb1-dev libxcb-shm0-dev libxcb-randr0-dev libpipewire-0.3-dev)
 use=(ca-certificates libvulkan1 mesa-vulkan-drivers libgl1 libegl1 libxkbcommon-x11-0 libxcursor1
   libxi6 libxrandr2)
-try=(ffmpeg xvfb xauth x11-utils x11-apps xdotool imagemagick pulseaudio pulseaudio-utils
-  libasound2-plugins python3-venv postgresql pebble systemd dovecot-imapd)
+try=(at-spi2-core dbus dbus-daemon ffmpeg xvfb xauth x11-utils x11-apps xdotool imagemagick
+  pulseaudio pulseaudio-utils libasound2-plugins pipewire wireplumber python3-venv postgresql pebble
+  systemd dovecot-imapd)
 
 job=${1:-run}
 packages=("${build[@]}" "${use[@]}")

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The sections of the requirements that the table covers, and how many lines each has.
-const SECTIONS: [(char, usize); 9] = [
+const SECTIONS: [(char, usize); 12] = [
     ('A', 10),
     ('B', 15),
     ('C', 21),
@@ -15,6 +15,9 @@ const SECTIONS: [(char, usize); 9] = [
     ('E', 13),
     ('F', 21),
     ('G', 8),
+    ('H', 6),
+    ('I', 9),
+    ('J', 13),
     ('K', 6),
     ('X', 14),
 ];

@@ -5,7 +5,7 @@ use engine::config::{CameraSource, Config, MicrophoneSource, SpeakerSink};
 use engine::engine::Engine;
 use katheder_suite::conference::{LIMIT, Native, Venue};
 use katheder_suite::network::Conditions;
-use protocol::{Credential, ParticipantId, Refusal, RoomKind};
+use protocol::{ChatScope, ClientMessage, Credential, ParticipantId, Refusal, RoomKind};
 use std::ops::{AddAssign, Sub};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -264,7 +264,10 @@ fn a_wrong_link_or_name_is_refused_with_its_reason_and_the_call_closes() {
         (link(&right, " \t\u{200b}\n"), Refusal::Name),
         (link(&right, &"x".repeat(protocol::MAX_NAME_CHARS + 1)), Refusal::Name),
         (link(&right, &"ü".repeat(50_000)), Refusal::Name),
-        (Credential::Session { token: "no".into(), number: "1".into() }, Refusal::Session),
+        (
+            Credential::Session { token: "no".into(), number: "1".into(), name: None },
+            Refusal::Session,
+        ),
     ] {
         let native = venue.join(credential.clone(), quiet()).expect("an engine");
         let mut refused = None;
@@ -333,4 +336,63 @@ fn after_ten_seconds_without_media_sound_and_picture_come_back_by_themselves() {
     }
     assert!(sound < Duration::from_secs(3), "sound after {sound:?}");
     assert!(picture < Duration::from_secs(4), "picture after {picture:?}");
+}
+
+#[test]
+fn j11_a_restarted_call_sees_and_hears_again_without_leaving() {
+    let good = Conditions::default();
+    let dark = Conditions { loss: 1.0, ..Conditions::default() };
+    let (venue, relay) = Venue::behind(RoomKind::GroupCall, good).expect("a hub");
+    let host = venue.host(config("host")).expect("a host");
+    let mut host = Person::new(host);
+    let connected = |person: &Person| person.told("Connection(Connected)") > 0;
+    let begun = now();
+    while !connected(&host) {
+        host.look();
+        assert!(begun.elapsed() < LIMIT, "{:#?}", host.native.log);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let hosts = relay.flows();
+    let guest = Person::new(venue.guest("Gast", config("guest")).expect("a guest"));
+    let mut people = [host, guest];
+    look_until(&mut people, "the call", LIMIT, |people| people.iter().all(sees_and_hears));
+    people[1].native.call.send(ClientMessage::Hand { raised: true, restore: false });
+    people[1].native.call.send(ClientMessage::Chat {
+        scope: ChatScope::Everyone,
+        text: "Hört mich jemand?".to_owned(),
+    });
+    look_for(&mut people, Duration::from_secs(1));
+
+    // The guest's way is gone for good, as when a router forgot it.
+    relay.set_conditions_of(hosts..relay.flows(), dark.clone(), dark);
+    look_for(&mut people, Duration::from_secs(1));
+    people.iter_mut().for_each(|person| person.gained = Flow::default());
+    look_for(&mut people, Duration::from_secs(2));
+    assert_eq!(people[1].gained.audio_packets, 0, "nothing gets through");
+
+    let you = people[1].native.snapshot.as_ref().expect("inside").you;
+    let told = people.each_ref().map(|person| person.native.log.len());
+    people.iter_mut().for_each(|person| person.gained = Flow::default());
+    people[1].native.call.restart();
+    let back = look_until(&mut people, "sound and picture", LIMIT, |people| {
+        people.iter().all(sees_and_hears)
+    });
+    println!("restarted: sound and picture both ways after {back:.2?}");
+    assert!(back < Duration::from_secs(3), "after {back:?}");
+    let [hosts_news, own_news] = [0, 1].map(|at| &people[at].native.log[told[at]..]);
+    let states: Vec<_> = own_news.iter().filter(|line| line.contains("Connection(")).collect();
+    assert!(states[0].contains("Connecting") && states[1].contains("Connected"), "{states:?}");
+    for news in [hosts_news, own_news] {
+        let left = |line: &String| line.contains("left") || line.contains("joined");
+        assert!(!news.iter().any(left), "{news:#?}");
+        assert!(!news.iter().any(|line| line.contains("trouble")), "{news:#?}");
+    }
+    for person in &people {
+        let guest = person.native.people.iter().find(|person| person.id == you);
+        assert!(guest.is_some_and(|guest| guest.hand_raised_at_ms.is_some()), "the hand stays up");
+    }
+    // And it stays.
+    people.iter_mut().for_each(|person| person.gained = Flow::default());
+    let stays = |person: &Person| person.gained.frames_shown >= 40;
+    look_until(&mut people, "a steady picture", LIMIT, |people| people.iter().all(stays));
 }

@@ -168,7 +168,7 @@ impl Crowd {
 }
 
 fn host(room: &Room, token: &str) -> Credential {
-    Credential::Session { token: token.to_owned(), number: room.number.clone() }
+    Credential::Session { token: token.to_owned(), number: room.number.clone(), name: None }
 }
 
 fn guest(room: &Room, number: usize) -> Credential {

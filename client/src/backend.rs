@@ -5,12 +5,25 @@
 //! lives from the moment a room is opened until it is left, so that camera and microphone are only
 //! in use while a page shows them.
 
+mod account;
 mod backdrop;
+mod calls;
+mod desktop;
 mod devices;
+mod entry;
 mod host;
+mod meter;
+mod people;
+mod planner;
+mod rooms;
+mod screen;
+mod session;
+mod sound;
 
 use crate::call::{Call, CallEvent, Link};
 use crate::command::Command;
+use crate::instance::First;
+use crate::live::Live;
 use crate::net::{HubClient, NetError};
 use crate::settings::Settings;
 use crate::state::{Account, BackendEvent, Device, Failure};
@@ -20,20 +33,24 @@ use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
 use devices::Chosen;
 use engine::blur::Picture;
 use engine::capture::microphone;
+use engine::capture::screen::ScreenInfo;
+
 use engine::config::{CameraSource, Config};
 use engine::engine::{Command as EngineCommand, Engine};
 use engine::frame::VideoFrame;
 use engine::gpu::Gpu;
 use engine::latest::Reader;
+use engine::playback::chime::{Chime, Chimes};
 use engine::thread::{self, Joined};
-use protocol::{ClientMessage, Credential, HubMessage, MediaSource, Room};
+use meter::Meter;
+use protocol::{ClientMessage, Credential, HubMessage, MediaSource};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the level meter moves.
+/// How often the microphone's level is looked at.
 const METER: Duration = Duration::from_millis(50);
 
 /// How often the figures are looked at.
@@ -51,26 +68,26 @@ pub struct Backend {
     _thread: Joined,
 }
 
-/// What comes back from REST calls and device listing.
+/// What comes back from signing in and from this machine.
 enum Note {
     SignedIn(HubClient, String, Account),
-    Rooms(Vec<Room>),
-    Created(Room),
     SignInFailed(Failure),
-    RoomsFailed(Failure),
     Devices(Vec<Device<CameraSource>>, microphone::Devices),
     PicturePicked(PathBuf),
     PictureRead(PathBuf, engine::Result<Picture>),
+    Screens(Vec<ScreenInfo>),
 }
 
 impl Backend {
     /// Starts it. With an address in the settings it waits for a sign-in to that hub; otherwise it
     /// starts the embedded hub on `listen` and signs in by itself. Blur runs on `gpu` if that can.
+    /// With `first` it hears later starts of the program.
     /// `wake` is called after every event and every picture.
     pub fn start(
         settings: &Settings,
         listen: SocketAddr,
         gpu: Option<Gpu>,
+        first: Option<First>,
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> anyhow::Result<Backend> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -94,21 +111,42 @@ impl Backend {
             chosen: Chosen::of(settings),
             picture: None,
             session: None,
+            live: None,
             hub: None,
             engine: None,
             call: None,
-            rooms: Vec::new(),
+            clock_ahead_ms: 0,
             publishing: (false, false),
+            screens: Vec::new(),
+            sharing: false,
+            meter: Meter::default(),
             pictures: HashMap::new(),
+            desktop: desktop::Desktop::default(),
+            chimes: None,
         };
         let thread = thread::spawn("backend", move || {
             let mut driver = driver;
+            driver.listen_to_later_starts(first);
             driver.list_devices();
             driver.open_hub(embed);
             driver.run(&wishes, &noted, &rung);
             driver.close();
         })?;
         Ok(Backend { commands, events, _thread: thread })
+    }
+}
+
+/// Tells the window, from any thread.
+struct Teller {
+    out: Sender<BackendEvent>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Teller {
+    fn tell(&self, event: BackendEvent) {
+        // The window is gone only when the program ends.
+        let _ = self.out.send(event);
+        (self.wake)();
     }
 }
 
@@ -129,14 +167,25 @@ struct Driver {
     /// The background picture last read.
     picture: Option<(PathBuf, Arc<Picture>)>,
     session: Option<Session>,
+    /// The live channel of the session.
+    live: Option<Live>,
     hub: Option<server::Hub>,
     engine: Option<Arc<Engine>>,
     call: Option<Call>,
-    rooms: Vec<Room>,
+    /// How far the hub's clock was ahead when the window was told.
+    clock_ahead_ms: i64,
     /// Microphone and camera as last asked for.
     publishing: (bool, bool),
+    /// What can be shared, as last listed.
+    screens: Vec<ScreenInfo>,
+    /// Whether a screen is shared.
+    sharing: bool,
+    meter: Meter,
     /// The video slots that the window knows.
     pictures: HashMap<String, Reader<VideoFrame>>,
+    desktop: desktop::Desktop,
+    /// The program's own sounds, from the first one on.
+    chimes: Option<Chimes>,
 }
 
 impl Driver {
@@ -153,7 +202,10 @@ impl Driver {
                 recv(noted) -> note => if let Ok(note) = note { self.hear(note) },
                 recv(rung) -> _ => {}
                 recv(meter) -> _ => self.meter(),
-                recv(health) -> _ => self.health(),
+                recv(health) -> _ => {
+                    self.health();
+                    self.clock();
+                }
             }
             self.drain();
         }
@@ -164,18 +216,23 @@ impl Driver {
             Command::SignIn { hub, user, password } => self.sign_in(&hub, user, password),
             Command::SignOut => {
                 self.leave();
-                self.session = None;
+                self.end_session();
                 self.tell(BackendEvent::SignInNeeded);
             }
-            Command::ListRooms => self.list_rooms(),
-            Command::CreateRoom { name, kind } => {
-                self.ask(async move |client, token| {
-                    Ok(Note::Created(client.create_room(&token, &name, kind).await?))
-                });
-            }
+            Command::Account(command) => self.obey_account(command),
+            Command::People(command) => self.obey_people(command),
+            Command::Planner(command) => self.obey_planner(command),
+            Command::Entry(command) => self.obey_entry(command),
+            Command::Rooms(command) => self.obey_rooms(command),
+            Command::Calls(command) => self.obey_calls(command),
+            Command::Desktop(command) => self.obey_desktop(command),
             Command::OpenRoom { .. } => self.start_engine(),
-            Command::CloseRoom => self.leave(),
-            Command::Join { number, microphone, camera } => self.join(number, microphone, camera),
+            Command::Preview(true) => self.start_engine(),
+            Command::Preview(false) | Command::CloseRoom => self.leave(),
+            Command::LookIn { number } => self.look_in(number),
+            Command::Join { number, name, microphone, camera } => {
+                self.join(number, name, (microphone, camera));
+            }
             Command::SetMicrophone(on) => {
                 self.engine(EngineCommand::MicrophoneOn(on));
                 self.publishing.0 = on;
@@ -198,16 +255,35 @@ impl Driver {
                 self.chosen.speaker = sink.clone();
                 self.engine(EngineCommand::SetSpeaker(sink));
             }
+            Command::ListScreens => self.list_screens(),
+            Command::ShareScreen(id) => self.share_screen(&id),
+            Command::StopSharing => self.engine(EngineCommand::ShareScreen(None)),
             Command::SetBackdrop(backdrop) => self.set_backdrop(backdrop),
             Command::PickPicture => self.pick_picture(),
-            Command::RaiseHand(raised) => self.say(ClientMessage::Hand { raised }),
+            Command::RaiseHand(raised) => self.say(ClientMessage::Hand { raised, restore: false }),
+            Command::RestoreHand => {
+                self.say(ClientMessage::Hand { raised: true, restore: true });
+            }
+            Command::LowerAllHands => self.say(ClientMessage::LowerAllHands),
+            Command::Admit(participant) => self.say(ClientMessage::Admit { participant }),
             Command::AdmitAll => self.say(ClientMessage::AdmitAll),
+            Command::Remove(participant) => self.say(ClientMessage::Remove { participant }),
+            Command::MuteAll => self.say(ClientMessage::MuteAll),
+            Command::SetPolicy(policy) => self.say(ClientMessage::SetPolicy { policy }),
             Command::LowerHand(participant) => self.say(ClientMessage::LowerHand { participant }),
             Command::SetRole { participant, role } => {
                 self.say(ClientMessage::SetRole { participant, role });
             }
             Command::SendChat { scope, text } => self.say(ClientMessage::Chat { scope, text }),
             Command::Watch(videos) => self.say(ClientMessage::Watch { videos }),
+            Command::SetVolume { participant, percent } => self.set_volume(participant, percent),
+            Command::RestartCall => self.restart_call(),
+            Command::PlayTestSound => self.play(Chime::TestMelody),
+            Command::Play(chime) => self.play(chime),
+            Command::Silence(chime) => self.silence(chime),
+            Command::Mute(participant) => self.say(ClientMessage::Mute { participant }),
+            Command::Hold(held) => self.say(ClientMessage::Hold { held }),
+            Command::Lock(locked) => self.say(ClientMessage::Lock { locked }),
             Command::Leave => self.leave(),
             Command::EndForAll => self.say(ClientMessage::End),
         }
@@ -216,114 +292,41 @@ impl Driver {
     fn hear(&mut self, note: Note) {
         match note {
             Note::SignedIn(client, token, account) => {
+                self.listen(&client, &token);
                 self.session = Some(Session { client, token });
                 self.tell(BackendEvent::SignedIn(account));
-                self.list_rooms();
-            }
-            Note::Rooms(rooms) => {
-                self.rooms.clone_from(&rooms);
-                self.tell(BackendEvent::Rooms(rooms));
-            }
-            Note::Created(room) => {
-                self.rooms.insert(0, room.clone());
-                self.start_engine();
-                self.tell(BackendEvent::RoomCreated(room));
             }
             Note::SignInFailed(failure) => self.tell(BackendEvent::SignInFailed(failure)),
-            Note::RoomsFailed(failure) => self.tell(BackendEvent::RoomsFailed(failure)),
             Note::Devices(cameras, sound) => self.offer_devices(cameras, sound),
+            Note::Screens(found) => self.offer_screens(found),
             Note::PicturePicked(path) => self.picture_picked(path),
             Note::PictureRead(path, picture) => self.picture_read(path, picture),
         }
     }
 
-    /// Starts the embedded hub and signs in to it, or asks the user.
-    fn open_hub(&mut self, embed: Option<SocketAddr>) {
-        let Some(listen) = embed else {
-            self.tell(BackendEvent::SignInNeeded);
-            return;
-        };
-        match self.embed(listen) {
-            Ok((client, signed_in)) => {
-                let account = Account {
-                    hub: client.base().to_owned(),
-                    user: signed_in.user,
-                    display_name: signed_in.display_name,
-                    embedded: true,
-                };
-                self.hear(Note::SignedIn(client, signed_in.token, account));
-            }
-            Err(error) => {
-                tracing::warn!("the embedded hub does not start: {error:#}");
-                self.tell(BackendEvent::SignInFailed(Failure::Other(format!("{error:#}"))));
-            }
-        }
+    fn teller(&self) -> Teller {
+        Teller { out: self.out.clone(), wake: self.wake.clone() }
     }
 
-    fn embed(&mut self, listen: SocketAddr) -> anyhow::Result<(HubClient, protocol::SignedIn)> {
-        let data = directories::ProjectDirs::from("", "", "katheder")
-            .context("this system names no home folder to keep the hub's data in")?
-            .data_dir()
-            .join("hub");
-        let config = server::Config {
-            listen,
-            media_listen: listen,
-            owner: host::owner(),
-            ..server::Config::local(data)
-        };
-        let hub = server::Hub::start(config)?;
-        let signed_in = hub.local_sign_in()?;
-        let client = HubClient::new(&format!("http://{}", host::reachable(hub.http_addr())))?;
-        self.hub = Some(hub);
-        Ok((client, signed_in))
-    }
-
-    fn sign_in(&self, address: &str, user: String, password: String) {
-        let address = match address.trim() {
-            bare if !bare.contains("://") => format!("http://{bare}"),
-            full => full.to_owned(),
-        };
-        let notes = self.notes.clone();
-        let client = match HubClient::new(&address) {
-            Ok(client) => client,
-            Err(error) => return self.note(Note::SignInFailed(failure(error))),
-        };
-        self.runtime.spawn(async move {
-            let note = match client.sign_in(&user, &password).await {
-                Ok(signed_in) => {
-                    let account = Account {
-                        hub: client.base().to_owned(),
-                        user: signed_in.user,
-                        display_name: signed_in.display_name,
-                        embedded: false,
-                    };
-                    Note::SignedIn(client, signed_in.token, account)
-                }
-                Err(error) => Note::SignInFailed(failure(error)),
-            };
-            // The receiver goes only when the program ends.
-            let _ = notes.send(note);
-        });
-    }
-
-    fn list_rooms(&self) {
-        self.ask(async |client, token| Ok(Note::Rooms(client.rooms(&token).await?)));
-    }
-
-    /// Runs a REST call of the signed-in user; its failure is told on the rooms page.
-    fn ask<F>(&self, call: impl FnOnce(HubClient, String) -> F + Send + 'static)
-    where
-        F: Future<Output = Result<Note, NetError>> + Send,
+    /// Runs a REST call of the signed-in user on the network runtime; `event` puts its answer in
+    /// the window's terms. A session that is over is told as such.
+    fn request<T, F>(
+        &self,
+        call: impl FnOnce(HubClient, String) -> F + Send + 'static,
+        event: impl FnOnce(Result<T, Failure>) -> BackendEvent + Send + 'static,
+    ) where
+        T: Send,
+        F: Future<Output = Result<T, NetError>> + Send,
     {
-        let Some(session) = &self.session else {
-            return self.note(Note::RoomsFailed(Failure::NotSignedIn));
-        };
+        let teller = self.teller();
+        let Some(session) = &self.session else { return teller.tell(BackendEvent::SessionOver) };
         let (client, token) = (session.client.clone(), session.token.clone());
-        let notes = self.notes.clone();
         self.runtime.spawn(async move {
-            let note =
-                call(client, token).await.unwrap_or_else(|error| Note::RoomsFailed(failure(error)));
-            let _ = notes.send(note);
+            let answer = call(client, token).await.map_err(failure);
+            if matches!(answer, Err(Failure::NotSignedIn)) {
+                teller.tell(BackendEvent::SessionOver);
+            }
+            teller.tell(event(answer));
         });
     }
 
@@ -350,16 +353,17 @@ impl Driver {
         match Engine::start(config, ring) {
             Ok(engine) => {
                 self.tell(BackendEvent::Video(Feed::SelfView, engine.self_view()));
+                self.tell(BackendEvent::Video(Feed::OwnScreen, engine.screen_view()));
                 self.engine = Some(Arc::new(engine));
                 self.read_picture();
             }
             Err(error) => {
-                self.tell(BackendEvent::RoomsFailed(Failure::Other(error.to_string())));
+                self.tell(BackendEvent::EngineFailed(Failure::Other(error.to_string())));
             }
         }
     }
 
-    fn join(&mut self, number: String, microphone: bool, camera: bool) {
+    fn join(&mut self, number: String, name: Option<String>, publishing: (bool, bool)) {
         if self.call.is_some() {
             return;
         }
@@ -372,26 +376,29 @@ impl Driver {
         self.call = Some(Call::join(
             self.runtime.handle(),
             session.client.door(),
-            Credential::Session { token: session.token.clone(), number },
+            Credential::Session { token: session.token.clone(), number, name },
             engine.clone(),
             ring,
         ));
-        engine.send(EngineCommand::MicrophoneOn(microphone));
-        engine.send(EngineCommand::CameraOn(camera));
-        self.publishing = (microphone, camera);
+        engine.send(EngineCommand::MicrophoneOn(publishing.0));
+        engine.send(EngineCommand::CameraOn(publishing.1));
+        self.publishing = publishing;
         self.say_media();
     }
 
     /// Leaves whatever is open: conference, preview, devices.
     fn leave(&mut self) {
         self.call = None;
+        self.sharing = false;
+        self.tell(BackendEvent::SharingEnded);
         self.engine = None;
         self.pictures.clear();
         self.publishing = (false, false);
     }
 
-    /// Passes on what call and engine told since the last look.
+    /// Passes on what call, engine and sounds told since the last look.
     fn drain(&mut self) {
+        self.hear_chimes();
         if self.call.is_none() {
             while let Some(event) =
                 self.engine.as_ref().and_then(|engine| engine.events().try_recv().ok())
@@ -412,6 +419,9 @@ impl Driver {
                     }
                 }
             }
+            if let CallEvent::Engine(event) = &event {
+                self.hear_share(event);
+            }
             let closed = matches!(event, CallEvent::Link(Link::Closed));
             self.tell(BackendEvent::Call(event));
             if closed {
@@ -420,21 +430,21 @@ impl Driver {
         }
     }
 
-    fn meter(&self) {
-        if let Some(engine) = &self.engine {
-            self.tell(BackendEvent::MicrophoneLevel(engine.microphone_level()));
-        }
-    }
-
-    fn health(&self) {
-        if let Some(engine) = &self.engine {
-            self.tell(BackendEvent::Health(Box::new(engine.stats())));
+    /// Tells how far the hub's clock is off, once it is known and when it has changed.
+    fn clock(&mut self) {
+        // The hub tells whole seconds: what is closer than this is the same.
+        const SAME_MS: i64 = 1_500;
+        let ahead = self.session.as_ref().and_then(|session| session.client.clock().ahead_ms());
+        let Some(ahead) = ahead else { return };
+        if (ahead - self.clock_ahead_ms).abs() > SAME_MS {
+            self.clock_ahead_ms = ahead;
+            self.tell(BackendEvent::HubClock(ahead));
         }
     }
 
     fn say_media(&self) {
         let (microphone, camera) = self.publishing;
-        self.say(ClientMessage::Media { microphone, camera, screen: false });
+        self.say(ClientMessage::Media { microphone, camera, screen: self.sharing });
     }
 
     fn say(&self, message: ClientMessage) {
@@ -454,9 +464,7 @@ impl Driver {
     }
 
     fn tell(&self, event: BackendEvent) {
-        // The window is gone only when the program ends.
-        let _ = self.out.send(event);
-        (self.wake)();
+        self.teller().tell(event);
     }
 
     /// Leaves in good order when the window has closed.
@@ -479,7 +487,9 @@ fn failure(error: NetError) -> Failure {
             "wrong_password" => Failure::WrongPassword,
             "too_many_tries" => Failure::TooManyTries,
             "not_signed_in" => Failure::NotSignedIn,
-            _ => Failure::Other(refused.message),
+            _ => {
+                Failure::Hub { code: refused.code, field: refused.field, message: refused.message }
+            }
         },
         NetError::Unreachable { reason, .. } => Failure::Unreachable(reason),
         NetError::Address(_) | NetError::Certificate(..) | NetError::NotAHub { .. } => {

@@ -4,27 +4,26 @@
 //! [`CallEvent`]s; offers, answers and layers travel between hub and engine without it.
 
 mod translate;
+mod wire;
 
 use crate::net::{Door, Socket};
 use crossbeam::channel::{Receiver, Sender};
 use engine::engine::{Command, Connection, Engine, Event as EngineEvent};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
 use protocol::{
     ClientMessage, Credential, EndReason, HubMessage, ParticipantId, Refusal, SlotBinding,
 };
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
-use translate::{offer_message, slot_commands};
+use translate::{offer_message, slot_commands, volumes};
+use wire::{connect, send};
 
 /// How long the hub may stay silent before the link counts as broken; it pings every 5 s.
 const SILENCE: Duration = Duration::from_secs(15);
-/// How long a message may take to leave; beyond, the way to the hub is blocked.
-const SEND_LIMIT: Duration = Duration::from_secs(5);
-/// How long a connection attempt may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Waits between attempts; the last repeats.
 const RETRY: [Duration; 5] = [
     Duration::from_millis(200),
@@ -63,9 +62,19 @@ pub enum CallEvent {
     Refused(Refusal),
 }
 
+/// What the window asks of a call.
+enum Wish {
+    /// Tell the hub.
+    Say(ClientMessage),
+    /// Play somebody at so many percent.
+    Volume(ParticipantId, u8),
+    /// Make media anew.
+    Restart,
+}
+
 /// A call in progress. Dropping it leaves.
 pub struct Call {
-    wishes: UnboundedSender<ClientMessage>,
+    wishes: UnboundedSender<Wish>,
     events: Receiver<CallEvent>,
     engine: Arc<Engine>,
 }
@@ -91,6 +100,7 @@ impl Call {
             media: None,
             watch: None,
             slots: Vec::new(),
+            volumes: HashMap::new(),
             you: None,
             connection: Connection::Closed,
             attempt: 0,
@@ -101,11 +111,22 @@ impl Call {
         Call { wishes, events, engine }
     }
 
-    /// Sends a wish to the hub; while the link is broken only the newest `Media` and `Watch` are
+    /// Sends a message to the hub; while the link is broken only the newest `Media` and `Watch` are
     /// kept.
     pub fn send(&self, message: ClientMessage) {
         // The driver is gone only after `Link::Closed`, when there is nobody left to ask.
-        let _ = self.wishes.send(message);
+        let _ = self.wishes.send(Wish::Say(message));
+    }
+
+    /// Plays somebody at so many percent from now on, 0 to 200, whatever slot carries them and however
+    /// often the connection breaks; for as long as this call knows them by that id.
+    pub fn set_volume(&self, participant: ParticipantId, percent: u8) {
+        let _ = self.wishes.send(Wish::Volume(participant, percent.min(200)));
+    }
+
+    /// Makes connection, capture and playback anew, against disturbances. Nobody sees the user leave.
+    pub fn restart(&self) {
+        let _ = self.wishes.send(Wish::Restart);
     }
 
     /// The next event, if there is one.
@@ -126,7 +147,7 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        let _ = self.wishes.send(ClientMessage::Leave);
+        let _ = self.wishes.send(Wish::Say(ClientMessage::Leave));
     }
 }
 
@@ -166,6 +187,8 @@ struct Driver {
     media: Option<ClientMessage>,
     watch: Option<ClientMessage>,
     slots: Vec<SlotBinding>,
+    /// Percent; whoever is not named is at 100.
+    volumes: HashMap<ParticipantId, u8>,
     /// Who we are on the present peer connection.
     you: Option<ParticipantId>,
     connection: Connection,
@@ -177,7 +200,7 @@ struct Driver {
 }
 
 impl Driver {
-    async fn run(mut self, mut wishes: UnboundedReceiver<ClientMessage>) {
+    async fn run(mut self, mut wishes: UnboundedReceiver<Wish>) {
         let mut engine_events = self.forward_engine_events();
         self.out.put(CallEvent::Link(Link::Connecting));
         loop {
@@ -241,7 +264,7 @@ impl Driver {
     async fn converse(
         &mut self,
         mut socket: Socket,
-        wishes: &mut UnboundedReceiver<ClientMessage>,
+        wishes: &mut UnboundedReceiver<Wish>,
         engine_events: &mut UnboundedReceiver<EngineEvent>,
     ) -> Outcome {
         let mut silent_until = Instant::now() + SILENCE;
@@ -269,8 +292,8 @@ impl Driver {
                 }
                 wish = wishes.recv() => {
                     let Some(wish) = wish else { return Outcome::Over };
+                    let Some(wish) = self.take(wish) else { continue };
                     let leaving = wish == ClientMessage::Leave;
-                    self.remember(&wish);
                     let sent = send(&mut socket, &wish).await;
                     if leaving {
                         let _ = socket.close(None).await;
@@ -293,7 +316,7 @@ impl Driver {
     async fn meanwhile<T>(
         &mut self,
         task: impl Future<Output = T>,
-        wishes: &mut UnboundedReceiver<ClientMessage>,
+        wishes: &mut UnboundedReceiver<Wish>,
         engine_events: &mut UnboundedReceiver<EngineEvent>,
     ) -> Option<T> {
         tokio::pin!(task);
@@ -301,8 +324,10 @@ impl Driver {
             tokio::select! {
                 done = &mut task => return Some(done),
                 wish = wishes.recv() => match wish {
-                    None | Some(ClientMessage::Leave) => return None,
-                    Some(wish) => self.remember(&wish),
+                    None | Some(Wish::Say(ClientMessage::Leave)) => return None,
+                    Some(wish) => {
+                        self.take(wish);
+                    }
                 },
                 Some(event) = engine_events.recv() => {
                     self.engine_said(event, None).await;
@@ -311,11 +336,29 @@ impl Driver {
         }
     }
 
-    fn remember(&mut self, wish: &ClientMessage) {
+    /// Carries out what concerns this side, and gives what is to be told to the hub.
+    fn take(&mut self, wish: Wish) -> Option<ClientMessage> {
         match wish {
-            ClientMessage::Media { .. } => self.media = Some(wish.clone()),
-            ClientMessage::Watch { .. } => self.watch = Some(wish.clone()),
-            _ => {}
+            Wish::Say(message) => {
+                match &message {
+                    ClientMessage::Media { .. } => self.media = Some(message.clone()),
+                    ClientMessage::Watch { .. } => self.watch = Some(message.clone()),
+                    _ => {}
+                }
+                Some(message)
+            }
+            Wish::Volume(participant, percent) => {
+                self.volumes.insert(participant, percent);
+                self.engine.send(volumes(&self.slots, &self.volumes));
+                None
+            }
+            Wish::Restart => {
+                // The hub binds the slots of the fresh connection anew.
+                self.slots.clear();
+                (self.media_attempt, self.media_retry) = (0, None);
+                self.engine.send(Command::Restart);
+                None
+            }
         }
     }
 
@@ -336,13 +379,16 @@ impl Driver {
                 ))));
                 self.retry_media();
             }
-            HubMessage::Layers { camera, screen: _, microphone } => {
-                self.engine.send(Command::SetLayers { camera, microphone });
+            HubMessage::Layers { camera, screen, microphone } => {
+                let screen = !screen.is_empty();
+                self.engine.send(Command::SetLayers { camera, screen, microphone });
             }
             HubMessage::Refused { reason: Refusal::Resume } => {
                 // The hub forgot us, for instance because it was started anew: enter as at first.
                 self.resume = None;
                 self.you = None;
+                // Its ids begin anew, too.
+                self.volumes.clear();
                 return Some(Outcome::Anew);
             }
             HubMessage::Refused { reason } => {
@@ -390,6 +436,7 @@ impl Driver {
                 for command in slot_commands(&self.slots, &slots) {
                     self.engine.send(command);
                 }
+                self.engine.send(volumes(&slots, &self.volumes));
                 self.slots.clone_from(&slots);
                 self.out.put(CallEvent::Hub(HubMessage::Slots { slots }));
             }
@@ -443,31 +490,6 @@ impl Driver {
                 self.out.put(CallEvent::Engine(other));
                 true
             }
-        }
-    }
-}
-
-/// Opens a connection and says `join` on it.
-async fn connect(door: Door, join: ClientMessage) -> Option<Socket> {
-    match tokio::time::timeout(CONNECT_TIMEOUT, door.open()).await {
-        Ok(Ok(mut socket)) => send(&mut socket, &join).await.then_some(socket),
-        Ok(Err(error)) => {
-            tracing::warn!(url = door.url, %error, "the hub does not answer");
-            None
-        }
-        Err(_) => None,
-    }
-}
-
-async fn send(socket: &mut Socket, message: &ClientMessage) -> bool {
-    match serde_json::to_string(message) {
-        Ok(text) => {
-            let sent = tokio::time::timeout(SEND_LIMIT, socket.send(Message::text(text))).await;
-            matches!(sent, Ok(Ok(())))
-        }
-        Err(error) => {
-            tracing::error!(%error, "a message could not be written");
-            true
         }
     }
 }

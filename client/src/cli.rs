@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 the job failed, 2 wrong use.
 
 use crate::blur_file::{self, Kind, check_writable};
+use crate::links::Link;
 use crate::rehearsal::{self, Progress};
 use anyhow::Context;
 use clap::builder::{PathBufValueParser, TypedValueParser};
@@ -20,6 +21,9 @@ pub struct Arguments {
     /// What to do; without it the window opens.
     #[command(subcommand)]
     pub job: Option<Job>,
+    /// A link to open, as other programs hand it over: katheder://join/…
+    #[arg(value_name = "LINK", value_parser = link)]
+    pub link: Option<Link>,
     /// Where the window's own hub listens. The default is this machine only; 0.0.0.0:7480 lets
     /// guests of the local network in.
     #[arg(long, value_name = "ADDR", default_value_t = SocketAddr::from(([127, 0, 0, 1], server::config::DEFAULT_PORT)))]
@@ -82,12 +86,20 @@ pub enum Job {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Open the window at a conference: katheder://join/…, a guest link, or a room's number.
+    Join {
+        /// The link or the number.
+        #[arg(value_name = "LINK", value_parser = link)]
+        link: Link,
+    },
     /// List cameras, microphones and loudspeakers.
     Devices,
     /// List video encoders and which will be used.
     Encoders,
     /// List graphics adapters and which will be used.
     Gpus,
+    /// Show every control of the window in all its states, for those who build with them.
+    Gallery,
 }
 
 /// How strongly the background is blurred unless told otherwise.
@@ -120,6 +132,11 @@ fn strength(text: &str) -> Result<f32, String> {
     }
 }
 
+fn link(text: &str) -> Result<Link, String> {
+    let hint = "it must be katheder://join/…, a guest link or a number of nine digits";
+    Link::parse(text).ok_or_else(|| hint.to_owned())
+}
+
 fn media(path: PathBuf) -> Result<PathBuf, String> {
     match Kind::of(&path) {
         Some(_) => Ok(path),
@@ -130,7 +147,8 @@ fn media(path: PathBuf) -> Result<PathBuf, String> {
 /// Does what the arguments say.
 pub fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.job {
-        None => crate::window::open(arguments.listen),
+        None => crate::window::open(arguments.listen, arguments.link),
+        Some(Job::Join { link }) => crate::window::open(arguments.listen, Some(link)),
         Some(Job::Rehearse {
             input,
             attendees,
@@ -164,6 +182,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Some(Job::Devices) => print(&crate::inventory::devices()),
         Some(Job::Encoders) => print(&crate::inventory::encoders()),
         Some(Job::Gpus) => print(&crate::inventory::gpus()),
+        Some(Job::Gallery) => crate::gallery::open(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -297,6 +316,8 @@ mod tests {
             &["katheder", "rehearse", "--blur", "--strength", "NaN"],
             &["katheder", "rehearse", "--strength", "0.5"],
             &["katheder", "dance"],
+            &["katheder", "katheder://leave/483920175"],
+            &["katheder", "join", "javascript:alert(1)"],
         ] {
             let error = Arguments::try_parse_from(wrong).expect_err("refused");
             assert_eq!(error.exit_code(), 2, "{wrong:?}");

@@ -1,8 +1,25 @@
 //! What views ask for. They push into [`Commands`]; the window hands them on after drawing.
 
+mod account;
+mod calls;
+mod desktop;
+mod entry;
+mod people;
+mod planner;
+mod rooms;
+
+pub use account::AccountCommand;
+pub use calls::CallsCommand;
+pub use desktop::DesktopCommand;
+pub use entry::EntryCommand;
+pub use people::PeopleCommand;
+pub use planner::PlannerCommand;
+pub use rooms::{EmbedLook, Line, Purpose, RoomsCommand};
+
 use crate::settings::Backdrop;
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
-use protocol::{ChatScope, ParticipantId, Role, RoomKind, Watch};
+use engine::playback::chime::Chime;
+use protocol::{ChatScope, ParticipantId, Role, RoomPolicy, Watch};
 
 /// A wish of the user that leaves the window.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,26 +35,40 @@ pub enum Command {
     },
     /// Forget the session.
     SignOut,
-    /// Ask the hub for the rooms again.
-    ListRooms,
-    /// Make a room; it opens once it exists.
-    CreateRoom {
-        /// 1 to 120 characters.
-        name: String,
-        /// What it is for.
-        kind: RoomKind,
-    },
+    /// Own account, profile, sessions.
+    Account(AccountCommand),
+    /// People of the hub: contacts, pictures, presence.
+    People(PeopleCommand),
+    /// The planner and its invitations.
+    Planner(PlannerCommand),
+    /// The entry that is being planned or changed.
+    Entry(EntryCommand),
+    /// Rooms, their members and chat outside of conferences.
+    Rooms(RoomsCommand),
+    /// Calls that ring, and the journal.
+    Calls(CallsCommand),
+    /// The desktop around the window: notifications, sounds, tray, browser.
+    Desktop(DesktopCommand),
     /// The pre-join page of a room opened: show devices and start the preview.
     OpenRoom {
         /// Nine digits.
         number: String,
     },
+    /// Look into a room before entering it.
+    LookIn {
+        /// Nine digits.
+        number: String,
+    },
+    /// Open camera and microphone to look at them, or close them again.
+    Preview(bool),
     /// Back from pre-join to the rooms: stop the preview.
     CloseRoom,
     /// Enter the conference of a room.
     Join {
         /// Nine digits.
         number: String,
+        /// The name for this conference, where it is not the usual one.
+        name: Option<String>,
         /// Microphone open from the start.
         microphone: bool,
         /// Camera on from the start.
@@ -59,10 +90,22 @@ pub enum Command {
     PickPicture,
     /// Raise or lower the own hand.
     RaiseHand(bool),
+    /// Put the own hand, which went down by itself, back in its place.
+    RestoreHand,
     /// Host: lower somebody's hand.
     LowerHand(ParticipantId),
+    /// Host: lower every hand.
+    LowerAllHands,
+    /// Host: let somebody in who knocks.
+    Admit(ParticipantId),
     /// Host: let everybody in who knocks.
     AdmitAll,
+    /// Host: send somebody away, from inside or from the door.
+    Remove(ParticipantId),
+    /// Host: switch off the microphones of all who are not hosts.
+    MuteAll,
+    /// Host: change what the room allows.
+    SetPolicy(RoomPolicy),
     /// Host: change what somebody may do.
     SetRole {
         /// Whose.
@@ -79,6 +122,33 @@ pub enum Command {
     },
     /// The pictures wanted now, most important first.
     Watch(Vec<Watch>),
+    /// How loud somebody is for us in this call, percent from 0 to 200.
+    SetVolume {
+        /// Who.
+        participant: ParticipantId,
+        /// 100 leaves them as they are.
+        percent: u8,
+    },
+    /// Make connection, capture and playback of the call anew, without leaving.
+    RestartCall,
+    /// Play the test melody on the chosen loudspeaker.
+    PlayTestSound,
+    /// Play one of the program's own sounds on the chosen loudspeaker.
+    Play(Chime),
+    /// Stop one of them.
+    Silence(Chime),
+    /// Host: switch off somebody's microphone.
+    Mute(ParticipantId),
+    /// Look for what can be shared.
+    ListScreens,
+    /// Share one of what was found, by its id.
+    ShareScreen(String),
+    /// Share no longer.
+    StopSharing,
+    /// Host: put the conference on hold, or go on.
+    Hold(bool),
+    /// Host: let nobody else in, or open again.
+    Lock(bool),
     /// Leave the conference.
     Leave,
     /// Host: end it for all.
@@ -91,28 +161,55 @@ impl std::fmt::Debug for Command {
         match self {
             Command::SignIn { hub, user, .. } => write!(f, "SignIn({user} at {hub})"),
             Command::SignOut => f.write_str("SignOut"),
-            Command::ListRooms => f.write_str("ListRooms"),
-            Command::CreateRoom { name, kind } => write!(f, "CreateRoom({name:?}, {kind:?})"),
+            Command::Account(command) => command.fmt(f),
+            Command::People(command) => command.fmt(f),
+            Command::Planner(command) => command.fmt(f),
+            Command::Entry(command) => command.fmt(f),
+            Command::Rooms(command) => command.fmt(f),
+            Command::Calls(command) => command.fmt(f),
+            Command::Desktop(command) => command.fmt(f),
             Command::OpenRoom { number } => write!(f, "OpenRoom({number})"),
+            Command::LookIn { number } => write!(f, "LookIn({number})"),
+            Command::Preview(on) => write!(f, "Preview({on})"),
             Command::CloseRoom => f.write_str("CloseRoom"),
-            Command::Join { number, microphone, camera } => {
+            Command::Join { number, microphone, camera, .. } => {
                 write!(f, "Join({number}, microphone {microphone}, camera {camera})")
             }
             Command::SetMicrophone(on) => write!(f, "SetMicrophone({on})"),
             Command::SetCamera(on) => write!(f, "SetCamera({on})"),
+            // A file's name is nobody's business.
             Command::SetCameraDevice(source) => write!(f, "SetCameraDevice({source:?})"),
             Command::SetMicrophoneDevice(source) => write!(f, "SetMicrophoneDevice({source:?})"),
             Command::SetSpeakerDevice(sink) => write!(f, "SetSpeakerDevice({sink:?})"),
             Command::SetBackdrop(backdrop) => write!(f, "SetBackdrop({backdrop:?})"),
             Command::PickPicture => f.write_str("PickPicture"),
             Command::RaiseHand(up) => write!(f, "RaiseHand({up})"),
+            Command::RestoreHand => f.write_str("RestoreHand"),
+            Command::LowerAllHands => f.write_str("LowerAllHands"),
+            Command::Admit(whom) => write!(f, "Admit({whom:?})"),
             Command::AdmitAll => write!(f, "AdmitAll"),
+            Command::Remove(whom) => write!(f, "Remove({whom:?})"),
+            Command::MuteAll => f.write_str("MuteAll"),
+            Command::SetPolicy(policy) => write!(f, "SetPolicy({policy:?})"),
             Command::LowerHand(whose) => write!(f, "LowerHand({whose:?})"),
             Command::SetRole { participant, role } => {
                 write!(f, "SetRole({participant:?}, {role:?})")
             }
             Command::SendChat { scope, .. } => write!(f, "SendChat({scope:?})"),
             Command::Watch(videos) => write!(f, "Watch({videos:?})"),
+            Command::SetVolume { participant, percent } => {
+                write!(f, "SetVolume({participant:?}, {percent})")
+            }
+            Command::RestartCall => f.write_str("RestartCall"),
+            Command::PlayTestSound => f.write_str("PlayTestSound"),
+            Command::Play(chime) => write!(f, "Play({chime:?})"),
+            Command::Silence(chime) => write!(f, "Silence({chime:?})"),
+            Command::Mute(whom) => write!(f, "Mute({whom:?})"),
+            Command::ListScreens => f.write_str("ListScreens"),
+            Command::ShareScreen(_) => f.write_str("ShareScreen"),
+            Command::StopSharing => f.write_str("StopSharing"),
+            Command::Hold(on) => write!(f, "Hold({on})"),
+            Command::Lock(on) => write!(f, "Lock({on})"),
             Command::Leave => f.write_str("Leave"),
             Command::EndForAll => f.write_str("EndForAll"),
         }
@@ -127,6 +224,11 @@ impl Commands {
     /// Adds one.
     pub fn push(&mut self, command: Command) {
         self.0.push(command);
+    }
+
+    /// Adds several.
+    pub fn push_all(&mut self, commands: impl IntoIterator<Item = Command>) {
+        self.0.extend(commands);
     }
 
     /// Takes all.

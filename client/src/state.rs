@@ -1,29 +1,65 @@
 //! Everything the window knows, as plain data. Views read it and set drafts; what comes from
 //! outside changes it in [`State::apply`] only.
 
+mod account;
 mod call;
+mod calls;
+mod desktop;
+mod devices;
+pub mod entry;
+mod event;
+mod people;
+mod planner;
+mod pre_join;
+mod quality;
+mod rooms;
+mod screens;
+mod session;
+mod sound;
 mod toast;
 
-pub use call::{Call, Lamp, Layout, Panel, Phase};
+pub use account::{AccountEvent, AccountPage, PASSWORD_CHARS, PasswordError, PasswordForm, Saved};
+pub use call::{
+    Call, CallView, ChatRefusal, Corner, Desk, Detached, FADE_S, Floor, HIDE_S, Lamp, Layout, PAGE,
+    Panel, Phase, Piece, REFLOW_S, Roster, SPEECH_LEVEL, STILL_S, Scene, Subject, Tiles, Unsent,
+    controls, pieces,
+};
+pub use calls::{Calls, CallsEvent, Choice, Outgoing, Over, RoomCall, RoomStage, Stage, is_missed};
+pub use desktop::{Desktop, DesktopEvent, Said};
+pub use devices::{Device, Devices};
+pub use entry::{Entry, EntryDialog, EntryEvent};
+pub use event::BackendEvent;
+pub use people::{People, PeopleEvent};
+pub use planner::{
+    Act, Code, Confirmation, Discreet, Filters, Group, Line, MoveError, MoveForm, Outcome, Planner,
+    PlannerEvent, Question, Span,
+};
+pub use pre_join::{Look, PreJoin};
+pub use quality::{Cause, Circumstances, Quality, Verdict};
+pub use rooms::{
+    Chat, CreateForm, EmbedForm, Expiry, Info, LinkForm, MAX_NAME, Outgoing as OutgoingLine, Part,
+    Picked, Question as RoomQuestion, RenameForm, Rooms, RoomsEvent, StartForm, is_color, manages,
+    moderates,
+};
+pub use screens::{ScreenChoice, ScreenKind, Screens};
+pub use sound::TestSound;
 pub use toast::{Toast, Toasts};
 
 use crate::call::CallEvent;
+use crate::command::Commands;
 use crate::i18n::{Language, Texts};
+use crate::keys::{Action, PushToTalk, Shortcut, Taken};
 use crate::settings::{BackdropKind, Settings};
-use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use engine::engine::Event;
-use engine::frame::VideoFrame;
-use engine::latest::Reader;
 use engine::stats::Stats;
-use protocol::{EndReason, Refusal, Room, RoomKind};
-use std::path::PathBuf;
+use protocol::{EndReason, HubMessage, Refusal, Room};
 
 /// The moment of a frame, read once at its start.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Now {
     /// Seconds since some fixed moment, never going back.
     pub seconds: f64,
-    /// Unix milliseconds.
+    /// Unix milliseconds by the hub's clock, which all its times are told by.
     pub unix_ms: i64,
 }
 
@@ -34,14 +70,59 @@ pub enum Screen {
     Starting,
     /// Hub, name, password.
     SignIn,
-    /// The rooms.
-    Home,
+    /// Signed in with a password that has to be changed first.
+    NewPassword,
+    /// The pages beside the navigation: [`Page`].
+    Main,
     /// Devices and preview.
     PreJoin,
     /// In the conference, waiting for it, or on hold.
     Call,
     /// After it.
     Ended,
+}
+
+/// A page beside the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Page {
+    /// Entries.
+    #[default]
+    Planner,
+    /// Rooms and their chat.
+    Rooms,
+    /// People.
+    Contacts,
+    /// Past and missed calls.
+    Journal,
+    /// Profile, devices, hub, language, theme, shortcuts.
+    Settings,
+}
+
+/// A part of the settings page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SettingsTab {
+    /// Conference profile, name, picture.
+    #[default]
+    Profile,
+    /// Camera, microphone, loudspeaker, background.
+    Devices,
+    /// Language and theme.
+    Looks,
+    /// Shortcuts.
+    Keys,
+    /// Hub, password, sessions.
+    Hub,
+}
+
+impl SettingsTab {
+    /// All, in their order.
+    pub const ALL: [SettingsTab; 5] = [
+        SettingsTab::Profile,
+        SettingsTab::Devices,
+        SettingsTab::Looks,
+        SettingsTab::Keys,
+        SettingsTab::Hub,
+    ];
 }
 
 /// Why something did not work, in the user's terms.
@@ -57,6 +138,15 @@ pub enum Failure {
     NotSignedIn,
     /// Refused when joining.
     Refused(Refusal),
+    /// The hub said no to a call.
+    Hub {
+        /// The stable code.
+        code: String,
+        /// The member of the body that is wrong.
+        field: Option<String>,
+        /// The hub's own words, in English.
+        message: String,
+    },
     /// Anything else, in the hub's or engine's words.
     Other(String),
 }
@@ -72,6 +162,8 @@ pub struct Account {
     pub display_name: String,
     /// The hub runs inside this program: there is nothing to sign out of.
     pub embedded: bool,
+    /// The password was set by somebody else, and has to be changed before anything.
+    pub must_change: bool,
 }
 
 /// The sign-in page.
@@ -89,82 +181,11 @@ pub struct SignInForm {
     pub failure: Option<Failure>,
 }
 
-/// The rooms page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Home {
-    /// Newest first; `None` until the hub answered.
-    pub rooms: Option<Vec<Room>>,
-    /// The new room's name as typed.
-    pub name: String,
-    /// A room is being made.
-    pub creating: Option<RoomKind>,
-    /// What went wrong last.
-    pub failure: Option<Failure>,
-    /// The room whose link was copied, and until when the page says so.
-    pub copied: Option<(String, f64)>,
-}
-
-/// A device to choose: what the engine needs, and what people read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device<T> {
-    /// What the engine needs.
-    pub source: T,
-    /// What people read; empty for the choices that the window names itself (none, demo, default).
-    pub name: String,
-}
-
-/// All choices, and what is chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Devices {
-    /// Cameras.
-    pub cameras: Vec<Device<CameraSource>>,
-    /// Microphones.
-    pub microphones: Vec<Device<MicrophoneSource>>,
-    /// Loudspeakers.
-    pub speakers: Vec<Device<SpeakerSink>>,
-    /// The chosen camera.
-    pub camera: CameraSource,
-    /// The chosen microphone.
-    pub microphone: MicrophoneSource,
-    /// The chosen loudspeaker.
-    pub speaker: SpeakerSink,
-}
-
-impl Default for Devices {
-    fn default() -> Self {
-        Devices {
-            cameras: vec![Device { source: CameraSource::None, name: String::new() }],
-            microphones: vec![Device { source: MicrophoneSource::None, name: String::new() }],
-            speakers: vec![Device { source: SpeakerSink::Null, name: String::new() }],
-            camera: CameraSource::None,
-            microphone: MicrophoneSource::None,
-            speaker: SpeakerSink::Null,
-        }
-    }
-}
-
-/// The pre-join page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreJoin {
-    /// The room.
-    pub room: Room,
-    /// Join with the microphone closed.
-    pub muted: bool,
-    /// Join without the camera.
-    pub without_camera: bool,
-    /// The join button had its initial focus.
-    pub focused: bool,
-    /// What went wrong last.
-    pub failure: Option<Failure>,
-}
-
 /// The page after a conference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// The room, if its name was known.
-    pub room_name: Option<String>,
-    /// Its number, to go back in.
-    pub number: Option<String>,
+    /// The room as we knew it, to go back in.
+    pub room: Room,
     /// Why.
     pub why: Why,
 }
@@ -193,12 +214,38 @@ pub struct State {
     pub account: Option<Account>,
     /// The sign-in page.
     pub sign_in: SignInForm,
-    /// The rooms page.
-    pub home: Home,
+    /// The page beside the navigation.
+    pub page: Page,
+    /// The part of the settings on show.
+    pub settings_tab: SettingsTab,
+    /// The settings show the own picture: camera and microphone are open.
+    pub preview: bool,
+    /// The own account in the settings.
+    pub account_page: AccountPage,
+    /// People.
+    pub people: People,
+    /// The planner.
+    pub planner: Planner,
+    /// The dialog in which an entry is planned or changed.
+    pub entry: Entry,
+    /// Rooms outside of conferences.
+    pub rooms: Rooms,
+    /// Calls that ring, and the journal.
+    pub calls: Calls,
+    /// What the window owes the desktop.
+    pub desktop: Desktop,
+    /// The hub is heard on the live channel.
+    pub live: bool,
+    /// How far the hub's clock is ahead of this machine's, milliseconds; 0 while it is not known.
+    pub clock_ahead_ms: i64,
+    /// What has to be asked because of what happened; the window hands it on.
+    pub follow_up: Commands,
     /// The pre-join page.
     pub pre_join: Option<PreJoin>,
     /// Devices, for pre-join and the call.
     pub devices: Devices,
+    /// The sound check of the loudspeaker.
+    pub test_sound: TestSound,
     /// The microphone's level, RFC 6464: 0 loud … 127 silent.
     pub microphone_level: u8,
     /// Why the chosen background picture is not used.
@@ -207,45 +254,24 @@ pub struct State {
     pub health: Option<Box<Stats>>,
     /// The conference.
     pub call: Option<Call>,
+    /// Sharing a screen.
+    pub screens: Screens,
     /// The page after it.
     pub ended: Option<Ended>,
+    /// The key that opens the microphone while it is held.
+    pub talk: PushToTalk,
+    /// The list of shortcuts is on show.
+    pub help: bool,
+    /// The action that waits for its new key, in the settings.
+    pub choosing_key: Option<Action>,
+    /// The key that could not be chosen, and why.
+    pub key_taken: Option<(Action, Shortcut, Taken)>,
     /// Short messages.
     pub toasts: Toasts,
     /// The window fills the screen.
     pub fullscreen: bool,
     /// When pointer or keyboard last moved, [`Now::seconds`]; for hiding the toolbar.
     pub last_input: f64,
-}
-
-/// What comes from outside the window.
-#[derive(Debug)]
-pub enum BackendEvent {
-    /// Nobody is signed in, and no embedded hub starts: ask.
-    SignInNeeded,
-    /// Signed in.
-    SignedIn(Account),
-    /// The sign-in, or the start of the embedded hub, did not work.
-    SignInFailed(Failure),
-    /// The user's rooms, newest first.
-    Rooms(Vec<Room>),
-    /// The room asked for exists: go to pre-join.
-    RoomCreated(Room),
-    /// Listing or making rooms did not work.
-    RoomsFailed(Failure),
-    /// What this machine has, and what is chosen.
-    Devices(Devices),
-    /// The microphone's level, RFC 6464: 0 loud … 127 silent.
-    MicrophoneLevel(u8),
-    /// What the engine measured so far, twice a second while there is one.
-    Health(Box<Stats>),
-    /// The user chose this picture for the background, and it is used.
-    PicturePicked(PathBuf),
-    /// The background picture cannot be used, for this reason; the room is blurred instead.
-    PictureRefused(String),
-    /// A stream has pictures from now on.
-    Video(crate::video_texture::Feed, Reader<VideoFrame>),
-    /// From the conference.
-    Call(CallEvent),
 }
 
 impl State {
@@ -260,18 +286,36 @@ impl State {
         State {
             now: Now::default(),
             screen: Screen::Starting,
-            texts: Texts { language },
+            texts: Texts::new(language),
             settings,
             account: None,
             sign_in,
-            home: Home::default(),
+            page: Page::default(),
+            settings_tab: SettingsTab::default(),
+            preview: false,
+            account_page: AccountPage::default(),
+            people: People::default(),
+            planner: Planner::default(),
+            entry: Entry::new(crate::when::own_zone()),
+            rooms: Rooms::default(),
+            calls: Calls::default(),
+            desktop: Desktop::default(),
+            live: false,
+            clock_ahead_ms: 0,
+            follow_up: Commands::default(),
             pre_join: None,
             devices: Devices::default(),
+            test_sound: TestSound::default(),
             microphone_level: 127,
             picture_refused: None,
             health: None,
             call: None,
+            screens: Screens::default(),
             ended: None,
+            talk: PushToTalk::default(),
+            help: false,
+            choosing_key: None,
+            key_taken: None,
             toasts: Toasts::default(),
             fullscreen: false,
             last_input: 0.0,
@@ -291,16 +335,34 @@ impl State {
                 self.sign_in.failure = Some(failure);
                 self.screen = Screen::SignIn;
             }
-            BackendEvent::Rooms(rooms) => self.home.rooms = Some(rooms),
-            BackendEvent::RoomCreated(room) => {
-                self.home.creating = None;
-                self.home.name.clear();
-                self.home.rooms.get_or_insert_default().insert(0, room.clone());
-                if self.screen == Screen::Home {
-                    self.open(room);
+            BackendEvent::SessionOver => {
+                self.account = None;
+                self.screen = Screen::SignIn;
+                self.sign_in.failure = Some(Failure::NotSignedIn);
+            }
+            BackendEvent::Account(event) => self.apply_account(event),
+            BackendEvent::People(event) => self.apply_people(event),
+            BackendEvent::Planner(event) => {
+                if let PlannerEvent::Saved(saved) = &event {
+                    self.entry.saved(saved.entry.summary.id);
+                }
+                self.apply_planner(event);
+            }
+            BackendEvent::Entry(event) => self.entry.apply(event),
+            BackendEvent::LookedIn { number, look } => self.looked_in(&number, look),
+            BackendEvent::Room(event) => {
+                self.apply_room(event);
+                self.follow_link();
+            }
+            BackendEvent::Calls(event) => self.apply_calls(event),
+            BackendEvent::Desktop(event) => self.apply_desktop(event),
+            BackendEvent::Live(event) => self.apply_live(event),
+            BackendEvent::HubClock(ahead_ms) => self.clock_ahead_ms = ahead_ms,
+            BackendEvent::EngineFailed(failure) => {
+                if let Some(page) = &mut self.pre_join {
+                    page.failure = Some(failure);
                 }
             }
-            BackendEvent::RoomsFailed(failure) => self.rooms_failed(failure),
             BackendEvent::Devices(devices) => self.devices = devices,
             BackendEvent::MicrophoneLevel(level) => {
                 self.microphone_level = level;
@@ -308,7 +370,13 @@ impl State {
                     call.level(level, self.now);
                 }
             }
-            BackendEvent::Health(stats) => self.health = Some(stats),
+            BackendEvent::Health(stats) => {
+                if let Some(call) = &mut self.call {
+                    call.quality.measured(&stats, self.now);
+                }
+                self.health = Some(stats);
+            }
+            BackendEvent::Chime(event) => self.test_sound.apply(&event),
             BackendEvent::PicturePicked(path) => {
                 self.settings.backdrop.kind = BackdropKind::Picture;
                 self.settings.backdrop.picture = Some(path);
@@ -321,72 +389,34 @@ impl State {
                 }
                 self.picture_refused = Some(reason);
             }
-            BackendEvent::Video(..) => {}
+            BackendEvent::Screens(found) => {
+                self.screens.found(found.into_iter().map(|(choice, _)| choice).collect());
+            }
+            BackendEvent::SharingEnded => self.screens.ended(),
+            BackendEvent::Video(..) | BackendEvent::Picture(..) => {}
             BackendEvent::Call(event) => self.apply_call(event),
         }
     }
 
-    fn signed_in(&mut self, account: Account) {
-        if !account.embedded {
-            self.settings.hub.clone_from(&account.hub);
-            self.settings.user.clone_from(&account.user);
-        }
-        self.account = Some(account);
-        self.sign_in.busy = false;
-        self.sign_in.failure = None;
-        self.sign_in.password.clear();
-        if matches!(self.screen, Screen::Starting | Screen::SignIn) {
-            self.screen = Screen::Home;
-        }
+    /// Gives the action that waits for a key this one, or says why not.
+    pub fn choose_key(&mut self, shortcut: Shortcut) {
+        let Some(action) = self.choosing_key.take() else { return };
+        let bound = self.settings.keys.bind(action, shortcut);
+        self.key_taken = bound.err().map(|taken| (action, shortcut, taken));
     }
 
-    fn rooms_failed(&mut self, failure: Failure) {
-        self.home.creating = None;
-        if failure == Failure::NotSignedIn {
-            self.account = None;
-            self.screen = Screen::SignIn;
-            self.sign_in.failure = Some(failure);
-        } else {
-            self.home.failure = Some(failure);
-        }
-    }
-
-    /// Goes to a room's pre-join page.
-    pub fn open(&mut self, room: Room) {
-        self.home.failure = None;
-        self.pre_join = Some(PreJoin {
-            room,
-            muted: self.settings.join_muted,
-            without_camera: self.settings.join_without_camera,
-            focused: false,
-            failure: None,
-        });
-        self.screen = Screen::PreJoin;
-    }
-
-    /// Goes into the conference of the room on the pre-join page, with the page's choices. Gives
-    /// number, microphone and camera for the command.
-    pub fn join(&mut self) -> Option<(String, bool, bool)> {
-        let page = self.pre_join.take()?;
-        self.settings.join_muted = page.muted;
-        self.settings.join_without_camera = page.without_camera;
-        let (microphone, camera) = (!page.muted, !page.without_camera);
-        let number = page.room.number.clone();
-        self.call = Some(Call::new(page.room, microphone, camera));
-        self.toasts.clear();
-        self.screen = Screen::Call;
-        Some((number, microphone, camera))
-    }
-
-    /// Back to the rooms, from anywhere.
+    /// Back to the pages, from anywhere.
     pub fn go_home(&mut self) {
+        self.ring_nobody();
         self.pre_join = None;
         self.call = None;
+        self.screens = Screens::default();
         self.ended = None;
         self.fullscreen = false;
         self.health = None;
         self.toasts.clear();
-        self.screen = if self.account.is_some() { Screen::Home } else { Screen::SignIn };
+        self.screen = if self.account.is_some() { Screen::Main } else { Screen::SignIn };
+        self.follow_link();
     }
 
     fn apply_call(&mut self, event: CallEvent) {
@@ -399,20 +429,36 @@ impl State {
             }
             return;
         };
+        let inside = matches!(event, CallEvent::Hub(HubMessage::Joined { .. }));
         if let Some(why) = call.apply(event, self.now, &mut self.toasts) {
             self.end(why);
+        } else if inside {
+            self.ring_those_awaited();
         }
     }
 
     /// The conference is over for us.
     pub fn end(&mut self, why: Why) {
         let Some(call) = self.call.take() else { return };
-        self.ended =
-            Some(Ended { room_name: Some(call.room.name), number: Some(call.room.number), why });
+        if let Some(size) = call.view.second_size {
+            self.settings.second_window = size;
+        }
+        // The hub may have told more than was known when we went in.
+        let room = Room { name: call.room.name, kind: call.room.kind, ..call.entered };
+        self.ended = Some(Ended { room, why });
         self.fullscreen = false;
+        self.screens = Screens::default();
         self.health = None;
         self.toasts.clear();
         self.screen = Screen::Ended;
+    }
+
+    /// By how many minutes this machine's clock is wrong, if that is worth a word: positive when it
+    /// is slow. Times in the window follow the hub's clock all the same.
+    pub fn clock_slow_minutes(&self) -> Option<i64> {
+        const WORTH_A_WORD_MS: i64 = 60_000;
+        (self.clock_ahead_ms.abs() >= WORTH_A_WORD_MS)
+            .then(|| (self.clock_ahead_ms as f64 / 60_000.0).round() as i64)
     }
 
     /// What guests open, for a path from the hub.

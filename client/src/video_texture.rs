@@ -7,7 +7,7 @@
 mod gpu;
 mod uniform;
 
-pub use gpu::install;
+pub use gpu::{install, uploaded_bytes};
 pub use uniform::{Uniform, reference};
 
 use egui::{Painter, Rect, Vec2, vec2};
@@ -21,6 +21,8 @@ use std::collections::HashMap;
 pub enum Feed {
     /// The own camera.
     SelfView,
+    /// The own shared screen.
+    OwnScreen,
     /// A video slot, by its media line.
     Slot(String),
 }
@@ -78,7 +80,7 @@ impl Videos {
 
     /// Forgets everything but the self view: the call is over.
     pub fn disconnect_slots(&mut self) {
-        self.streams.retain(|feed, _| *feed == Feed::SelfView);
+        self.streams.retain(|feed, _| !matches!(feed, Feed::Slot(_)));
     }
 
     /// Takes in what the slots carry now. A slot that changed hands goes blank, so that nobody's

@@ -1,22 +1,39 @@
 //! The kit: buttons, tools, switches, fields, marks. Each control has an accessible name and a
 //! visible focus.
 
+mod calendar;
+mod choice;
+mod date_field;
+mod dialog;
 mod field;
+mod list;
 mod marks;
+mod menu;
+mod people;
+mod status;
 
-pub use field::{Choice, card, dropdown, menu_item, slider, switch, text_field};
-pub use marks::{avatar, badge, bars_meter, elided, pill, plate, spread};
+pub use calendar::{month_name, weekday_name};
+pub use choice::{Choice, card, checkbox, dropdown, segmented, select, slider, switch};
+pub use date_field::{DateField, DateOutcome};
+pub use dialog::{Confirm, Dialog, DialogOutcome, confirm};
+pub use field::{Field, search};
+pub use list::{Chip, chip, list_row};
+pub use marks::{badge, bars_meter, elided, one_line, pill, plate, spread};
+pub use menu::{
+    context_menu, context_popup, menu_below, menu_button, menu_item, menu_line, menu_up, tip,
+};
+pub use people::{avatar, avatars, presence_dot, qr_code};
+pub use status::{Tone, banner, copy_row, empty_state, key_cap, note, status};
+
+use status::key_cap_width;
 
 use crate::icons::{self, MaterialIcon};
-use crate::theme::{Palette, font, palette, size};
+use crate::theme::{Palette, font, motion, palette, seconds, size};
 use egui::accesskit::Role;
 use egui::{
     Color32, FontId, Painter, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget,
     WidgetInfo, pos2, vec2,
 };
-
-/// Time of hover and press, seconds.
-const HOVER_S: f32 = 0.08;
 
 /// The ring around what has the keyboard: 2 points, 2 points away.
 pub fn focus_ring(painter: &Painter, rect: Rect, radius: f32, p: &Palette) {
@@ -25,9 +42,9 @@ pub fn focus_ring(painter: &Painter, rect: Rect, radius: f32, p: &Palette) {
 }
 
 /// A fill on its way to its hover colour.
-fn hover_fill(ui: &Ui, response: &Response, rest: Color32, hover: Color32) -> Color32 {
+pub fn hover_fill(ui: &Ui, response: &Response, rest: Color32, hover: Color32) -> Color32 {
     let lit = response.enabled() && (response.hovered() || response.is_pointer_button_down_on());
-    let t = ui.ctx().animate_bool_with_time(response.id, lit, HOVER_S);
+    let t = ui.ctx().animate_bool_with_time(response.id, lit, seconds(ui.ctx(), motion::HOVER_S));
     if t <= 0.0 { rest } else { rest.lerp_to_gamma(hover, t) }
 }
 
@@ -104,6 +121,42 @@ impl<'a> Button<'a> {
         self
     }
 
+    fn font(&self) -> FontId {
+        let size = if self.height >= size::BUTTON_LARGE {
+            15.0
+        } else if self.height < size::BUTTON {
+            13.0
+        } else {
+            14.0
+        };
+        match self.kind {
+            Kind::Primary | Kind::Danger | Kind::Hand => font::semibold(size),
+            Kind::Neutral | Kind::Ghost | Kind::Off | Kind::Leave => font::medium(size),
+        }
+    }
+
+    fn icon_size(&self) -> f32 {
+        if self.height >= size::BUTTON_LARGE { 20.0 } else { 18.0 }
+    }
+
+    fn margin(&self) -> f32 {
+        if self.height >= size::BUTTON_LARGE {
+            20.0
+        } else if self.height < size::BUTTON {
+            10.0
+        } else {
+            14.0
+        }
+    }
+
+    /// How wide it will be, in points.
+    pub fn natural_width(&self, ui: &Ui) -> f32 {
+        let text = self.text.to_owned();
+        let words = ui.painter().layout_no_wrap(text, self.font(), Color32::PLACEHOLDER);
+        let icon = if self.icon.is_some() { self.icon_size() + 8.0 } else { 0.0 };
+        self.width.unwrap_or(icon + words.size().x + 2.0 * self.margin())
+    }
+
     fn colors(&self, p: &Palette) -> (Color32, Color32, Color32) {
         match self.kind {
             Kind::Primary => (p.accent, p.accent_hover, p.on_accent),
@@ -121,30 +174,13 @@ impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let p = palette(ui.ctx());
         let large = self.height >= size::BUTTON_LARGE;
-        let text_size = if large {
-            15.0
-        } else if self.height < size::BUTTON {
-            13.0
-        } else {
-            14.0
-        };
-        let font = match self.kind {
-            Kind::Primary | Kind::Danger | Kind::Hand => font::semibold(text_size),
-            Kind::Neutral | Kind::Ghost | Kind::Off | Kind::Leave => font::medium(text_size),
-        };
+        let font = self.font();
         let (fill, hover, ink) = self.colors(p);
         let galley = ui.painter().layout_no_wrap(self.text.to_owned(), font, ink);
-        let icon_size = if large { 20.0 } else { 18.0 };
+        let icon_size = self.icon_size();
         let icon_width = if self.icon.is_some() { icon_size + 8.0 } else { 0.0 };
-        let margin = if large {
-            20.0
-        } else if self.height < size::BUTTON {
-            10.0
-        } else {
-            14.0
-        };
         let content = icon_width + galley.size().x;
-        let width = self.width.unwrap_or(content + 2.0 * margin);
+        let width = self.width.unwrap_or(content + 2.0 * self.margin());
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(vec2(width, self.height), sense);
         let enabled = self.enabled && ui.is_enabled();
@@ -208,6 +244,8 @@ pub enum ToolLook {
     Off,
     /// The own hand is up.
     Hand,
+    /// What it starts is happening: the own screen is shared.
+    Live,
     /// The way out.
     Leave,
 }
@@ -237,6 +275,7 @@ impl Tool<'_> {
             ToolLook::Open => (p.raised, p.hover, p.text, p.text2),
             ToolLook::Off => (p.danger_soft, p.danger_soft, p.danger, p.danger),
             ToolLook::Hand => (p.hand_soft, p.hand_soft, p.hand, p.hand),
+            ToolLook::Live => (p.accent_soft, p.accent_soft, p.accent_text, p.accent_text),
             ToolLook::Leave => (p.raised, p.danger_soft, p.danger, p.text),
         }
     }
@@ -265,14 +304,10 @@ impl Widget for Tool<'_> {
             let middle = rect.center() + vec2(0.0, down);
             icons::paint(painter, icon, middle - vec2(0.0, lift), 24.0, ink);
             if self.words {
-                let at = middle + vec2(0.0, 14.5);
-                painter.text(
-                    at,
-                    egui::Align2::CENTER_CENTER,
-                    self.label,
-                    font::medium(12.0),
-                    words,
-                );
+                // The width is fixed: what is too long ends in an ellipsis, the tooltip has it all.
+                let room = rect.width() - 6.0;
+                let galley = one_line(painter, room, self.label, font::medium(12.0), words);
+                painter.galley(middle + vec2(0.0, 14.5) - galley.size() / 2.0, galley, words);
             }
             if response.has_focus() {
                 focus_ring(painter, rect, 10.0, p);
@@ -294,6 +329,13 @@ pub fn label(ui: &mut Ui, text: impl Into<String>, font: FontId, color: Color32)
     ui.label(egui::RichText::new(text).font(font).color(color))
 }
 
+/// A text that wraps at the right edge, with font and colour.
+pub fn wrapped(ui: &mut Ui, text: impl Into<String>, font: FontId, color: Color32) -> Response {
+    let line = (font.size * 1.4).round();
+    let rich = egui::RichText::new(text).font(font).color(color).line_height(Some(line));
+    ui.add(egui::Label::new(rich).wrap())
+}
+
 /// A centred paragraph.
 pub fn paragraph(ui: &mut Ui, text: impl Into<String>, font: FontId, color: Color32) -> Response {
     let line = (font.size * 1.5).round();
@@ -304,7 +346,8 @@ pub fn paragraph(ui: &mut Ui, text: impl Into<String>, font: FontId, color: Colo
 /// An error in place: icon and sentence.
 pub fn failure(ui: &mut Ui, text: &str) -> Response {
     let p = palette(ui.ctx());
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0;
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), Sense::hover());
         icons::paint(ui.painter(), icons::ICON_ERROR.filled(), rect.center(), 16.0, p.danger);
         let rich = egui::RichText::new(text).font(font::regular(13.0)).color(p.danger);

@@ -113,11 +113,11 @@ fn a_picture_that_cannot_be_used_leaves_the_room_blurred_and_says_why() {
 #[test]
 fn the_toolbar_opens_the_same_controls_and_the_technical_details() {
     let mut page = group_call();
-    click(&mut page, Kind::Button, "Hintergrund");
+    click(&mut page, Kind::Button, "Kamera wählen");
     click(&mut page, Kind::RadioButton, "Unscharf");
     assert_eq!(asked(&mut page).last().map(|now| now.kind), Some(BackdropKind::Blurred));
     page.get_by_role_and_label(Kind::Slider, "Stärke");
-    click(&mut page, Kind::Button, "Technische Angaben zeigen");
+    click(&mut page, Kind::MenuItem, "Technische Angaben zeigen");
     let panel = |page: &Page| page.state().state.call.as_ref().expect("in a call").panel;
     assert_eq!(panel(&page), Some(Panel::Health));
     page.get_by_label("Noch keine Angaben");
@@ -126,7 +126,8 @@ fn the_toolbar_opens_the_same_controls_and_the_technical_details() {
     page.get_by_label("Grafikkarte: NVIDIA GeForce RTX 4060");
     page.get_by_label("Güte: voll");
     page.get_by_label("Insgesamt: 0,40 ms   0,56 ms");
-    click(&mut page, Kind::Button, "Technische Angaben");
+    click(&mut page, Kind::Button, "Mehr");
+    click(&mut page, Kind::MenuItem, "Technische Angaben");
     assert_eq!(panel(&page), None);
 }
 

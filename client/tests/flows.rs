@@ -6,7 +6,7 @@ use client::app::Window;
 use client::call::{CallEvent, Link};
 use client::command::Command;
 use client::i18n::Language;
-use client::state::{BackendEvent, Layout, Panel, Screen};
+use client::state::{BackendEvent, Layout, Panel, RoomsEvent, Screen};
 use egui::accesskit::Role as Kind;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -34,7 +34,8 @@ fn commands(page: &mut Page) -> Vec<Command> {
 
 /// Without what the views ask for by themselves.
 fn wishes(page: &mut Page) -> Vec<Command> {
-    commands(page).into_iter().filter(|c| !matches!(c, Command::Watch(_))).collect()
+    let own = |c: &Command| !matches!(c, Command::Watch(_) | Command::LookIn { .. });
+    commands(page).into_iter().filter(own).collect()
 }
 
 fn call(page: &Page) -> &client::state::Call {
@@ -78,23 +79,22 @@ fn signing_in_sends_what_was_typed_once_and_shows_errors_in_place() {
     page.get_by_label("Benutzername oder Kennwort stimmt nicht.");
     page.state_mut().apply(BackendEvent::SignedIn(account()));
     page.run_steps(2);
-    page.get_by_label("Meine Räume");
+    page.get_by_role_and_label(Kind::Button, "Räume");
     assert!(page.state().state.sign_in.password.is_empty());
 }
 
 #[test]
-fn starting_a_webinar_leads_to_pre_join_where_enter_joins_muted() {
+fn a_room_leads_to_pre_join_where_enter_joins_muted() {
     let mut page = harness(at_home(Language::German));
-    click(&mut page, "Webinar starten");
-    let name = "Webinar von Miriam Vogt".to_owned();
-    assert_eq!(commands(&mut page), [Command::CreateRoom { name, kind: RoomKind::Webinar }]);
-    page.state_mut().apply(BackendEvent::RoomCreated(room("Neu", RoomKind::Webinar, "111222333")));
-    page.run_steps(2);
-    assert_eq!(page.state().state.screen, Screen::PreJoin);
+    click(&mut page, "Starten");
+    let number = page.state().state.pre_join.as_ref().expect("page").room.number.clone();
+    assert_eq!(wishes(&mut page), [Command::OpenRoom { number: number.clone() }]);
     assert!(page.get_by_role_and_label(Kind::Button, "Beitreten").is_focused());
     press(&mut page, Key::Enter);
-    let number = "111222333".to_owned();
-    assert_eq!(commands(&mut page), [Command::Join { number, microphone: false, camera: true }]);
+    assert_eq!(
+        commands(&mut page),
+        [Command::Join { number, name: None, microphone: false, camera: true }]
+    );
     assert_eq!(page.state().state.screen, Screen::Call);
 }
 
@@ -148,7 +148,7 @@ fn the_lamp_follows_what_is_transmitted_and_not_the_button() {
     page.get_by_label("Man hört Sie");
     click(&mut page, "Stummschalten");
     page.get_by_label("Man hört Sie");
-    let silent = EngineEvent::Transmitting { microphone: false, camera: false };
+    let silent = EngineEvent::Transmitting { microphone: false, camera: false, screen: false };
     page.state_mut().apply(engine_event(silent));
     page.run_steps(2);
     page.get_by_label("Niemand hört Sie");
@@ -171,7 +171,7 @@ fn one_letter_keys_work_and_none_fires_while_typing() {
     assert_eq!(call(&page).panel, Some(Panel::People));
     press(&mut page, Key::C);
     assert_eq!(call(&page).panel, Some(Panel::Chat));
-    page.get_by_role_and_label(Kind::TextInput, "Nachricht").focus();
+    page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").focus();
     page.run_steps(2);
     for key in [Key::M, Key::V, Key::P, Key::S, Key::H] {
         press(&mut page, key);
@@ -217,10 +217,11 @@ fn a_line_goes_to_the_chosen_readers_and_to_nobody_when_they_are_gone() {
     let mut page = group_call();
     press(&mut page, Key::C);
     let write = |page: &mut Page, text: &str| {
-        let field = |page: &Page| page.get_by_role_and_label(Kind::TextInput, "Nachricht").focus();
+        let field =
+            |page: &Page| page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").focus();
         field(page);
         page.run_steps(2);
-        page.get_by_role_and_label(Kind::TextInput, "Nachricht").type_text(text);
+        page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").type_text(text);
         page.run_steps(2);
         press(page, Key::Enter);
     };
@@ -325,8 +326,7 @@ fn a_host_gives_the_floor_in_order_and_lowers_hands() {
         [Command::SetRole { participant, role: Role::Presenter }, Command::LowerHand(participant)];
     assert_eq!(wishes(&mut page), expected);
     click(&mut page, "Alle senken");
-    let expected = [Command::LowerHand(ParticipantId(2)), Command::LowerHand(ParticipantId(7))];
-    assert_eq!(wishes(&mut page), expected);
+    assert_eq!(wishes(&mut page), [Command::LowerAllHands]);
 }
 
 #[test]
@@ -395,8 +395,8 @@ fn copying_the_invitation_puts_the_whole_link_into_the_clipboard() {
 #[test]
 fn every_page_speaks_both_languages_and_switches_at_once() {
     for (language, sign_in, home, join, call_word) in [
-        (Language::German, "Kennwort", "Meine Räume", "Beitreten", "Teilnehmer"),
-        (Language::English, "Password", "My rooms", "Join", "People"),
+        (Language::German, "Kennwort", "Räume und Kontakte", "Beitreten", "Teilnehmer"),
+        (Language::English, "Password", "Rooms and contacts", "Join", "People"),
     ] {
         let mut window = Window::new(settings(language));
         window.apply(BackendEvent::SignInNeeded);
@@ -407,7 +407,36 @@ fn every_page_speaks_both_languages_and_switches_at_once() {
         page.get_by_role_and_label(Kind::Button, call_word);
     }
     let mut page = harness(at_home(Language::German));
-    click(&mut page, "Switch to English");
-    page.get_by_label("My rooms");
+    page.get_by_label_contains("Miriam Vogt, ").click();
+    page.run_steps(3);
+    page.get_by_label("Switch to English").click();
+    page.run_steps(3);
+    page.get_by_label("Rooms and contacts");
     assert_eq!(page.state().state.settings.language, Some(Language::English));
+}
+
+#[test]
+fn the_last_page_leads_back_in_unless_the_conference_is_over_for_good() {
+    for (reason, back) in [
+        (EndReason::Left, true),
+        (EndReason::HeldTooLong, true),
+        (EndReason::EndedByHost, false),
+        (EndReason::Removed, false),
+        (EndReason::NobodyCame, false),
+    ] {
+        let mut page = group_call();
+        // The room of an event that somebody else planned is in no list.
+        page.state_mut().apply(BackendEvent::Room(RoomsEvent::Listed(Ok(Vec::new()))));
+        page.state_mut().apply(hub(HubMessage::Ended { reason }));
+        page.run_steps(2);
+        wishes(&mut page);
+        let offered = page.query_by_role_and_label(Kind::Button, "Wieder beitreten").is_some();
+        assert_eq!(offered, back, "{reason:?}");
+        if back {
+            click(&mut page, "Wieder beitreten");
+            let number = "612004387".to_owned();
+            assert_eq!(wishes(&mut page), [Command::OpenRoom { number }]);
+            assert_eq!(page.state().state.screen, Screen::PreJoin);
+        }
+    }
 }

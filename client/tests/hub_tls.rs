@@ -27,6 +27,8 @@ async fn a_self_signed_hub_is_reached_by_those_who_trust_its_certificate() {
     let trust = Trust::only(&data.path().join("self-signed.crt")).unwrap();
     let friend = HubClient::trusting(&base, trust).unwrap();
     let signed_in = friend.sign_in("admin", password).await.unwrap();
+    let (old, new) = (password.to_owned(), "ein eigenes Kennwort".to_owned());
+    friend.change_password(&signed_in.token, old, new).await.unwrap();
     friend.create_room(&signed_in.token, "Hall", protocol::RoomKind::Webinar).await.unwrap();
     let mut socket = friend.door().open().await.unwrap();
     hub.stop().await;

@@ -7,7 +7,7 @@ use client::app::Window;
 use client::call::{CallEvent, Link};
 use client::i18n::Language;
 use client::settings::BackdropKind;
-use client::state::{BackendEvent, Failure, Panel, Why};
+use client::state::{BackendEvent, Failure, Panel, RoomsEvent, Why};
 use egui::Theme;
 use egui::accesskit::Role as Kind;
 use egui_kittest::Harness;
@@ -46,7 +46,7 @@ fn sign_in_and_rooms_render() {
     save("home", at_home(Language::German));
     save_as("home_light", at_home(Language::English), [1100.0, 760.0], Theme::Light);
     let mut window = at_home(Language::German);
-    window.apply(BackendEvent::Rooms(Vec::new()));
+    window.apply(BackendEvent::Room(RoomsEvent::Listed(Ok(Vec::new()))));
     save("home_empty", window);
 }
 
@@ -78,7 +78,7 @@ fn the_background_renders_before_the_conference_and_in_it() {
     window.apply(health(blur_on(Some(Path::Cpu), no_gpu())));
     let mut harness = rendered(window, [1440.0, 900.0], Theme::Dark);
     harness.run_steps(2);
-    harness.get_by_role_and_label(Kind::Button, "Hintergrund").click();
+    harness.get_by_role_and_label(Kind::Button, "Kamera wählen").click();
     harness.run_steps(4);
     keep("call_background", &mut harness);
 }
@@ -171,7 +171,11 @@ fn the_webinar_renders() {
     }
     save("webinar_presenter", window);
     let mut window = inside(Language::German, RoomKind::Webinar, 20, people.clone());
-    window.apply(engine_event(EngineEvent::Transmitting { microphone: false, camera: false }));
+    window.apply(engine_event(EngineEvent::Transmitting {
+        microphone: false,
+        camera: false,
+        screen: false,
+    }));
     save("webinar_attendee", window);
     let mut window = inside(Language::German, RoomKind::Webinar, 9, people);
     if let Some(call) = &mut window.state.call {
@@ -188,7 +192,11 @@ fn full_screen_and_trouble_render() {
         call.layout = client::state::Layout::Stage;
         call.microphone = false;
     }
-    window.apply(engine_event(EngineEvent::Transmitting { microphone: false, camera: true }));
+    window.apply(engine_event(EngineEvent::Transmitting {
+        microphone: false,
+        camera: true,
+        screen: false,
+    }));
     window.state.fullscreen = true;
     save("fullscreen", window);
     let mut window = inside(Language::German, RoomKind::GroupCall, 9, people());
@@ -196,7 +204,11 @@ fn full_screen_and_trouble_render() {
         retry_in: Duration::from_secs(3),
     })));
     window.apply(engine_event(EngineEvent::Connection(Connection::Interrupted)));
-    window.apply(engine_event(EngineEvent::Transmitting { microphone: false, camera: false }));
+    window.apply(engine_event(EngineEvent::Transmitting {
+        microphone: false,
+        camera: false,
+        screen: false,
+    }));
     save("call_lost", window);
 }
 

@@ -3,8 +3,11 @@
 mod fake;
 
 use client::call::{CallEvent, Link};
+use client::command::Purpose;
 use client::i18n::Language;
-use client::state::{BackendEvent, Call, Failure, Lamp, Now, Phase, Screen, State, Why};
+use client::state::{
+    BackendEvent, Call, Failure, Lamp, Now, Phase, RoomsEvent, Screen, State, Why,
+};
 use engine::engine::{Connection, Event as EngineEvent};
 use fake::*;
 use protocol::*;
@@ -41,7 +44,11 @@ fn a_whole_conference_from_the_wait_to_the_end() {
     state.apply(hub(HubMessage::Joined { resume_token: "t".into(), snapshot }));
     assert_eq!(call(&state).phase, Phase::In);
     assert_eq!(call(&state).lamp(), Lamp::Off, "nothing is transmitted yet");
-    state.apply(engine_event(EngineEvent::Transmitting { microphone: true, camera: false }));
+    state.apply(engine_event(EngineEvent::Transmitting {
+        microphone: true,
+        camera: false,
+        screen: false,
+    }));
     assert_eq!(call(&state).lamp(), Lamp::OnAir);
 
     state.apply(wait(WaitReason::OnHold));
@@ -176,7 +183,7 @@ fn a_missing_connection_is_a_loss_only_after_there_was_one() {
 #[test]
 fn a_session_that_ran_out_leads_to_the_sign_in_page_with_the_reason() {
     let mut state = at_home(Language::German).state;
-    state.apply(BackendEvent::RoomsFailed(Failure::NotSignedIn));
+    state.apply(BackendEvent::SessionOver);
     assert_eq!(state.screen, Screen::SignIn);
     assert_eq!(state.sign_in.failure, Some(Failure::NotSignedIn));
     assert!(state.account.is_none());
@@ -186,7 +193,9 @@ fn a_session_that_ran_out_leads_to_the_sign_in_page_with_the_reason() {
 fn a_late_answer_never_pulls_the_user_off_their_page() {
     let mut state = at_home(Language::German).state;
     state.open(rooms().remove(1));
-    state.apply(BackendEvent::RoomCreated(room("spät", RoomKind::Webinar, "111222333")));
+    let late = Ok(room("spät", RoomKind::Webinar, "111222333"));
+    let purpose = Purpose::Start;
+    state.apply(BackendEvent::Room(RoomsEvent::Created { room: late, purpose }));
     assert_eq!(state.pre_join.as_ref().expect("page").room.name, "Wochenrunde Verwaltung");
     state.apply(BackendEvent::SignedIn(account()));
     assert_eq!(state.screen, Screen::PreJoin);

@@ -2,7 +2,7 @@
 
 mod fake;
 
-use client::video_texture::{Feed, Fit, Look, Uniform, Videos, install, reference};
+use client::video_texture::{Feed, Fit, Look, Uniform, Videos, install, reference, uploaded_bytes};
 use egui::{Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
@@ -123,4 +123,60 @@ fn corners_are_round_and_the_middle_is_not_touched() {
     let edge: Vec<_> = (10..24).map(|x| image.get_pixel(x, 13).0[0]).collect();
     let (low, high) = (edge.iter().min().copied(), edge.iter().max().copied());
     assert!(edge.iter().any(|v| Some(*v) != low && Some(*v) != high), "{edge:?}");
+}
+
+/// Tiles side by side in a window; gives what each frame takes to the graphics device, bytes.
+struct Wall {
+    state: eframe::egui_wgpu::RenderState,
+    harness: Harness<'static, Videos>,
+}
+
+impl Wall {
+    fn of(tiles: u32, frame: &VideoFrame) -> Wall {
+        let state = create_render_state(
+            default_wgpu_setup(),
+            eframe::egui_wgpu::RendererOptions::PREDICTABLE,
+        );
+        install(&state);
+        let mut videos = Videos::default();
+        for tile in 0..tiles {
+            videos.put(Feed::Slot(tile.to_string()), frame.clone());
+        }
+        let harness = Harness::builder()
+            .with_size([64.0 * tiles as f32, 48.0])
+            .renderer(WgpuTestRenderer::from_render_state(state.clone()))
+            .build_ui_state(
+                move |ui, videos: &mut Videos| {
+                    videos.take_new();
+                    let look = Look { fit: Fit::Fill, mirrored: false, radius: 0.0 };
+                    for tile in 0..tiles {
+                        let at = pos2(64.0 * tile as f32, 0.0);
+                        let rect = Rect::from_min_size(at, vec2(60.0, 40.0));
+                        videos.paint(ui.painter(), rect, &Feed::Slot(tile.to_string()), look);
+                    }
+                },
+                videos,
+            );
+        Wall { state, harness }
+    }
+
+    fn draw(&mut self) -> u64 {
+        let before = uploaded_bytes(&self.state);
+        self.harness.step();
+        self.harness.render().expect("a picture");
+        uploaded_bytes(&self.state) - before
+    }
+}
+
+#[test]
+fn a_frame_in_which_nothing_changed_uploads_nothing_and_a_changed_tile_only_its_planes() {
+    // Odd sizes: 65 × 33 of luma, twice 33 × 17 of chroma.
+    let frame = noise(65, 33, ColorSpace::WIRE);
+    let planes = 65 * 33 + 2 * 33 * 17;
+    let mut wall = Wall::of(4, &frame);
+    assert_eq!(wall.draw(), 4 * planes, "every first picture");
+    assert_eq!(wall.draw(), 0, "nothing changed");
+    wall.harness.state_mut().put(Feed::Slot("2".into()), frame.clone());
+    assert_eq!(wall.draw(), planes, "one of four changed");
+    assert_eq!(wall.draw(), 0, "nothing changed again");
 }

@@ -17,6 +17,21 @@ pub enum CameraSource {
     Device(String),
 }
 
+/// What is shared beside the camera.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ScreenSource {
+    /// The bundled animated presenter.
+    Demo,
+    /// A media file in a loop, paced in real time.
+    File(PathBuf),
+    /// A monitor by its name, from `capture::screen::list`.
+    Monitor(String),
+    /// A window by its number, from `capture::screen::list`.
+    Window(u32),
+    /// What the user chooses in the desktop's own window: the only way under Wayland.
+    Portal,
+}
+
 /// Where sound comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MicrophoneSource {
@@ -76,8 +91,12 @@ pub struct Config {
     pub max_lines: u32,
     /// The most frames a second captured and sent.
     pub max_fps: u32,
-    /// The most video sent, all layers together, bits a second.
+    /// The most video sent of the camera, all layers together, bits a second.
     pub max_video_bps: u32,
+    /// The most pictures a second of a shared screen.
+    pub max_screen_fps: u32,
+    /// The most sent of a shared screen, bits a second.
+    pub max_screen_bps: u32,
     /// What stands behind the person from the first picture on; `None` is the room as it is.
     pub background: Option<Background>,
     /// The graphics device to blur on; `None` opens one when there is something to blur.
@@ -100,6 +119,9 @@ impl Default for Config {
             max_lines: 720,
             max_fps: 30,
             max_video_bps: 2_500_000,
+            // Text is read, not watched: few pictures, each of them sharp.
+            max_screen_fps: 15,
+            max_screen_bps: 4_000_000,
             background: None,
             gpu: None,
             audio_slots: 5,

@@ -2,12 +2,15 @@
 
 use crate::blur::Meter;
 use crate::blur::ways::Open;
+use crate::capture::screen::{self, Ended};
 use crate::capture::{self, Limits, microphone::Microphone};
-use crate::config::{CameraSource, Config, MicrophoneSource};
+use crate::config::{CameraSource, Config, MicrophoneSource, ScreenSource};
 use crate::engine::{Command, Connection, Event};
 use crate::frame::{AudioFrame, VideoFrame};
 use crate::receiving::{Inbox, ReceivingThread};
-use crate::sending::{AudioControl, Counted, SendingThreads, VideoControl, camera_layers};
+use crate::sending::{
+    AudioControl, Counted, Pictures, ScreenControl, SendingThreads, VideoControl, camera_layers,
+};
 use crate::shared::Shared;
 use crate::transport::{self, Source, Transport};
 use crate::{Error, Result, latest};
@@ -52,9 +55,18 @@ pub(crate) struct Control {
     states: (Sender<State>, Receiver<State>),
     /// A camera, clip or microphone stopped.
     capture_troubles: (Sender<Error>, Receiver<Error>),
-    transmitting: (bool, bool),
+    share: Share,
+    transmitting: (bool, bool, bool),
     /// As last told to the Opus encoder.
     loss_percent: u8,
+}
+
+/// The running share.
+struct Share {
+    screen: latest::Writer<VideoFrame>,
+    running: Option<capture::Running>,
+    /// Shares are told apart by whose end this is: each has a channel of its own.
+    ended: Receiver<Ended>,
 }
 
 /// Running capture, and what each part was started with.
@@ -71,18 +83,14 @@ impl Control {
         config: Config,
         open: Open,
         events: Sender<Event>,
-        self_view: latest::Writer<VideoFrame>,
+        (self_view, screen_view): (latest::Writer<VideoFrame>, latest::Writer<VideoFrame>),
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> Result<Control> {
-        let (camera, pictures) = latest::channel();
-        let sending = SendingThreads::start(
-            &config,
-            open,
-            pictures,
-            self_view,
-            events.clone(),
-            wake.clone(),
-        )?;
+        let (camera, camera_pictures) = latest::channel();
+        let (screen, screen_pictures) = latest::channel();
+        let pictures =
+            Pictures { camera: camera_pictures, self_view, screen: screen_pictures, screen_view };
+        let sending = SendingThreads::start(&config, open, pictures, events.clone(), wake.clone())?;
         let receiving = Arc::new(ReceivingThread::start(&config, events.clone(), wake.clone())?);
         Ok(Control {
             config,
@@ -97,7 +105,8 @@ impl Control {
             generation: 0,
             states: unbounded(),
             capture_troubles: unbounded(),
-            transmitting: (false, false),
+            share: Share { screen, running: None, ended: crossbeam::channel::never() },
+            transmitting: (false, false, false),
             loss_percent: 0,
         })
     }
@@ -142,6 +151,7 @@ impl Control {
                     self.sources.retry_at = Some(Instant::now() + RETRY);
                     self.tell(Event::Trouble(trouble));
                 },
+                recv(self.share.ended) -> end => self.share_ended(end.ok()),
                 recv(lamp) -> _ => self.look(Instant::now()),
             }
         }
@@ -162,8 +172,12 @@ impl Control {
                 self.config.speaker.clone_from(&speaker);
                 self.receive(Inbox::Sink(speaker));
             }
-            Command::CameraOn(on) => self.video(VideoControl::On(on)),
+            Command::CameraOn(on) => {
+                self.video(VideoControl::On(on));
+                self.screen(ScreenControl::Camera(on));
+            }
             Command::MicrophoneOn(on) => self.audio(AudioControl::On(on)),
+            Command::ShareScreen(source) => self.share(source),
             Command::SetBackground(background) => {
                 self.video(VideoControl::Background(background));
             }
@@ -178,10 +192,13 @@ impl Control {
                 self.disconnect();
                 self.tell(Event::Connection(Connection::Closed));
             }
+            Command::Restart => self.restart(now),
+            Command::SetVolumes(volumes) => self.receive(Inbox::Volumes(volumes)),
             Command::PairSlots(pairs) => self.receive(Inbox::Pairs(pairs)),
             Command::SlotsRebound(mids) => self.receive(Inbox::Rebound(mids)),
-            Command::SetLayers { camera, microphone } => {
+            Command::SetLayers { camera, screen, microphone } => {
                 self.video(VideoControl::Wanted(camera));
+                self.screen(ScreenControl::Wanted(screen));
                 self.audio(AudioControl::Wanted(microphone));
             }
         }
@@ -192,8 +209,8 @@ impl Control {
         let transmitting = self.sending.counted.lock().transmitting(now);
         if transmitting != self.transmitting {
             self.transmitting = transmitting;
-            let (microphone, camera) = transmitting;
-            self.tell(Event::Transmitting { microphone, camera });
+            let (microphone, camera, screen) = transmitting;
+            self.tell(Event::Transmitting { microphone, camera, screen });
         }
         if let Some(transport) = &self.transport {
             let percent = ((transport.stats().loss * 100.0).round() as u8).max(LEAST_LOSS);
@@ -212,6 +229,39 @@ impl Control {
                 self.sources.retry_at = Some(now + RETRY);
             }
         }
+    }
+
+    /// Shares another screen, or none.
+    fn share(&mut self, source: Option<ScreenSource>) {
+        // The old one is over before its successor's first picture.
+        self.share.running = None;
+        self.share.ended = crossbeam::channel::never();
+        self.screen(ScreenControl::Share(source.clone()));
+        self.video(VideoControl::Sharing(source.is_some()));
+        let Some(source) = source else { return };
+        let (ended_to, ended) = unbounded();
+        let (name, fps) = (&self.config.name, self.config.max_screen_fps);
+        self.share.ended = ended;
+        match screen::share(name, source, fps, self.share.screen.clone(), ended_to.clone()) {
+            Ok(running) => self.share.running = Some(running),
+            Err(error) => {
+                let _ = ended_to.send(Ended::Broke(error));
+            }
+        }
+    }
+
+    /// A share ended by itself; without a reason its thread broke down.
+    fn share_ended(&mut self, end: Option<Ended>) {
+        match end {
+            Some(Ended::ByUser) => {}
+            Some(Ended::Broke(error)) => self.tell(Event::Trouble(error)),
+            None => {
+                let (screen, reason) =
+                    ("the screen".to_owned(), "its capture broke down".to_owned());
+                self.tell(Event::Trouble(Error::Screen { screen, reason }));
+            }
+        }
+        self.share(None);
     }
 
     fn start_sources(&mut self, now: Instant) {
@@ -265,6 +315,20 @@ impl Control {
         Ok(())
     }
 
+    /// The connection first: while the hub answers, devices close and open.
+    fn restart(&mut self, now: Instant) {
+        if self.transport.is_some() {
+            self.obey(Command::Connect, now);
+        }
+        self.video(VideoControl::Restart);
+        self.audio(AudioControl::Restart);
+        // A fresh encoder is told the loss again.
+        self.loss_percent = 0;
+        self.receive(Inbox::Sink(self.config.speaker.clone()));
+        self.sources = Sources::default();
+        self.start_sources(now);
+    }
+
     /// A fresh ring to the sending side.
     fn sound_ring(&self) -> rtrb::Producer<AudioFrame> {
         let (sound, input) = rtrb::RingBuffer::new(capture::SOUND_SLOTS);
@@ -277,8 +341,8 @@ impl Control {
         self.generation += 1;
         self.tell(Event::Connection(Connection::Connecting));
         let generation = self.generation;
-        let (states, inbox, video) =
-            (self.states.0.clone(), self.receiving.inbox.clone(), self.sending.video.clone());
+        let (states, inbox) = (self.states.0.clone(), self.receiving.inbox.clone());
+        let (video, screen) = (self.sending.video.clone(), self.sending.screen.clone());
         let sink = move |event| {
             let state = match event {
                 transport::Event::Connected => Connection::Connected,
@@ -289,8 +353,13 @@ impl Control {
                     let _ = video.send(VideoControl::Keyframe(layer));
                     return;
                 }
+                transport::Event::KeyframeRequested { source: Source::Screen, .. } => {
+                    let _ = screen.send(ScreenControl::Keyframe);
+                    return;
+                }
                 transport::Event::KeyframeRequested { .. } => return,
                 transport::Event::Bitrate(bps) => {
+                    let _ = screen.send(ScreenControl::Available(for_pictures(bps)));
                     let _ = video.send(VideoControl::Available(for_pictures(bps)));
                     return;
                 }
@@ -310,11 +379,11 @@ impl Control {
             name: self.config.name.clone(),
             codec: self.config.codec,
             camera_layers: camera_layers(&self.config),
-            screen: false,
+            screen: true,
             audio_slots: self.config.audio_slots,
             video_slots: self.config.video_slots,
             local_addresses: vec![Ipv4Addr::UNSPECIFIED.into(), IpAddr::from(Ipv4Addr::LOCALHOST)],
-            max_video_bps: self.config.max_video_bps,
+            max_video_bps: self.config.max_video_bps + self.config.max_screen_bps,
         };
         let (transport, offer) = Transport::connect(config, sink)?;
         let transport = Arc::new(transport);
@@ -322,6 +391,7 @@ impl Control {
         *self.shared_transport.lock() = Arc::downgrade(&transport);
         self.video(VideoControl::Transport(Some(transport.clone())));
         self.audio(AudioControl::Transport(Some(transport.clone())));
+        self.screen(ScreenControl::Transport(Some(transport.clone())));
         self.transport = Some(transport);
         self.tell(Event::Offer(offer));
         Ok(())
@@ -343,6 +413,7 @@ impl Control {
             *self.shared_transport.lock() = Weak::new();
             self.video(VideoControl::Transport(None));
             self.audio(AudioControl::Transport(None));
+            self.screen(ScreenControl::Transport(None));
             self.generation += 1;
         }
     }
@@ -354,6 +425,10 @@ impl Control {
 
     fn audio(&self, control: AudioControl) {
         let _ = self.sending.audio.send(control);
+    }
+
+    fn screen(&self, control: ScreenControl) {
+        let _ = self.sending.screen.send(control);
     }
 
     fn receive(&self, order: Inbox) {

@@ -2,7 +2,7 @@
 
 use crate::blur::ways::{Open, Way};
 use crate::blur::{Background, Meter, Notice};
-use crate::config::{CameraSource, Config, MicrophoneSource, SpeakerSink};
+use crate::config::{CameraSource, Config, MicrophoneSource, ScreenSource, SpeakerSink};
 use crate::control::Control;
 use crate::frame::VideoFrame;
 use crate::receiving::ReceivingThread;
@@ -14,6 +14,7 @@ use crate::transport::{Offer, Transport};
 use crate::{Error, Result, latest};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 /// What a program asks of the engine. None of them waits.
 #[derive(Debug, Clone)]
@@ -28,6 +29,9 @@ pub enum Command {
     CameraOn(bool),
     /// Send the microphone's sound, or stop. The level meter goes on.
     MicrophoneOn(bool),
+    /// Share this beside the camera, in place of what was shared before; `None` ends the share.
+    /// One that cannot start, or breaks, is told by [`Event::Trouble`].
+    ShareScreen(Option<ScreenSource>),
     /// What stands behind the person, from the next picture on; `None` is the room as it is.
     /// Pictures that were under way before are not changed. A still picture that cannot be used
     /// is told by [`Event::Trouble`], and the room stays hidden.
@@ -38,14 +42,22 @@ pub enum Command {
     Answer(String),
     /// Close the peer connection; capture goes on.
     Disconnect,
+    /// Make everything anew that may have got stuck: the peer connection if there is one, answered by
+    /// [`Event::Offer`], capture, encoders, the loudspeaker's stream.
+    Restart,
     /// Whose picture belongs to whose sound, for lip sync: (video slot, audio slot).
     PairSlots(Vec<(String, String)>),
+    /// How loud each audio slot is played, percent from 0 to 200; slots that are not named are at 100.
+    /// Holds for the present peer connection. Approached within 10 ms.
+    SetVolumes(Vec<(String, u8)>),
     /// These slots now carry somebody else, or nobody.
     SlotsRebound(Vec<String>),
     /// Which layers somebody watches, and whether anybody listens.
     SetLayers {
         /// RIDs; `""` is the one layer without simulcast.
         camera: Vec<String>,
+        /// Whether anybody receives the shared screen.
+        screen: bool,
         /// Whether anybody receives the microphone.
         microphone: bool,
     },
@@ -80,7 +92,15 @@ pub enum Event {
         microphone: bool,
         /// Picture.
         camera: bool,
+        /// Shared screen. One that stands still counts as leaving for 2.5 s.
+        screen: bool,
     },
+    /// This share has its first picture: its window can be seen, the desktop's question was answered
+    /// with yes.
+    ShareStarted(ScreenSource),
+    /// The share ended: by [`Command::ShareScreen`], because the user cancelled or stopped it in the
+    /// desktop's own window, or because it broke, which [`Event::Trouble`] told before.
+    ShareEnded,
     /// Something did not work and the engine went on without it; tell the user.
     Trouble(Error),
     /// The trouble with this source is over: camera or microphone delivers again.
@@ -95,6 +115,7 @@ pub struct Engine {
     commands: Sender<Command>,
     events: Receiver<Event>,
     self_view: latest::Reader<VideoFrame>,
+    screen_view: latest::Reader<VideoFrame>,
     counted: Shared<Counted>,
     meter: Meter,
     receiving: Arc<ReceivingThread>,
@@ -123,8 +144,10 @@ impl Engine {
         let (commands, orders) = unbounded();
         let (event_sender, events) = unbounded();
         let (self_view_writer, self_view) = latest::channel();
+        let (screen_view_writer, screen_view) = latest::channel();
         let name = format!("{}/control", config.name);
-        let control = Control::new(config, open, event_sender, self_view_writer, wake)?;
+        let views = (self_view_writer, screen_view_writer);
+        let control = Control::new(config, open, event_sender, views, wake)?;
         let (counted, meter) = (control.counted(), control.meter());
         let (receiving, transport) = (control.receiving(), control.transport());
         let control = thread::spawn(&name, move || control.run(&orders))?;
@@ -132,6 +155,7 @@ impl Engine {
             commands,
             events,
             self_view,
+            screen_view,
             counted,
             meter,
             receiving,
@@ -156,6 +180,11 @@ impl Engine {
         self.self_view.clone()
     }
 
+    /// The shared screen's picture as it was captured, while a share runs.
+    pub fn screen_view(&self) -> latest::Reader<VideoFrame> {
+        self.screen_view.clone()
+    }
+
     /// What a video slot of the present connection shows; `None` when there is no such slot.
     pub fn slot(&self, mid: &str) -> Option<latest::Reader<VideoFrame>> {
         self.receiving.pictures.lock().get(mid).cloned()
@@ -177,6 +206,8 @@ impl Engine {
             receiving: self.receiving.stats(),
             available_bps: transport.and_then(|stats| stats.available_bps),
             round_trip: transport.and_then(|stats| stats.round_trip),
+            sending_loss: transport.map_or(0.0, |stats| stats.loss),
+            sending_queue: transport.map_or(Duration::ZERO, |stats| stats.queue),
         }
     }
 }

@@ -29,6 +29,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A shared screen or window cannot be captured, or not any more: share another.
+    #[error("the share of {screen} ended: {reason}")]
+    Screen {
+        /// As the user knows it.
+        screen: String,
+        /// Why, and what would help.
+        reason: String,
+    },
     /// No usable encoder or decoder: another codec may do.
     #[error("cannot set up {codec}: {reason}")]
     Codec {

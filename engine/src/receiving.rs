@@ -4,28 +4,29 @@
 //! deadlines, and, while sound is played, by how much each slot's ring still holds.
 
 mod continuity;
+mod recent;
+mod slots;
 
 use crate::Result;
-use crate::audio::receiver::Receiver as AudioReceiver;
 use crate::clock::WallClock;
 use crate::config::{Config, Receive, SpeakerSink};
 use crate::engine::Event;
 use crate::frame::{SAMPLES_10_MS, VideoFrame};
-use crate::jitter_buffer::verifier::FrameVerifier;
-use crate::jitter_buffer::video::{Output, VideoJitterBuffer};
+use crate::jitter_buffer::video::Output;
 use crate::latest;
 use crate::lip_sync::LipSync;
 use crate::measure::FreezeDetector;
-use crate::playback::{Playback, SlotWriter};
+use crate::playback::Playback;
 use crate::shared::Shared;
-use crate::showing::{Outlets, Showing, Shown};
+use crate::showing::{Showing, Shown};
 use crate::stats::Receiving;
 use crate::thread::{self, Joined};
 use crate::transport::{PayloadKind, ReceivingSlot, RtpPacket, Transport};
-use continuity::Continuity;
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use recent::{Counts, Rates, Recent};
+use slots::{AudioSlot, VideoSlot};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,9 @@ const NEWS_DELAY: Duration = Duration::from_secs(1);
 /// Orders taken before sound and deadlines are looked after: about 3 ms of work.
 const BATCH: usize = 256;
 
+/// The loudest that a voice is made.
+const MAX_PERCENT: u8 = 200;
+
 /// What the thread is told.
 pub(crate) enum Inbox {
     /// A fresh connection with these slots; everything of the earlier one is forgotten.
@@ -58,7 +62,9 @@ pub(crate) enum Inbox {
     Pairs(Vec<(String, String)>),
     /// This slot now carries somebody else, or nobody: the gap is no freeze.
     Rebound(Vec<String>),
-    /// Another loudspeaker.
+    /// How loud each audio slot is played, percent; those not named at 100.
+    Volumes(Vec<(String, u8)>),
+    /// Another loudspeaker, or the same one opened anew.
     Sink(SpeakerSink),
     /// End.
     Stop,
@@ -80,6 +86,22 @@ struct Figures {
     lip_sync: Option<Shared<LipSync>>,
     /// Verified slots are never shown; their gaps are those between whole frames.
     verified: FreezeDetector,
+    recent: Recent,
+}
+
+impl Figures {
+    /// Takes note of what was counted; `now` is the moment of counting.
+    fn note(&mut self, now: Instant) {
+        let counted = &self.counted;
+        let counts = Counts {
+            packets: counted.packets,
+            lost: counted.packets_lost,
+            frames: counted.frames_received,
+            samples: counted.samples,
+            concealed: counted.samples_concealed,
+        };
+        self.recent.note(counts, now);
+    }
 }
 
 impl ReceivingThread {
@@ -133,6 +155,9 @@ impl ReceivingThread {
                     row.freezes = slot.verified.freezes(now);
                     row.longest_gap = slot.verified.longest_gap(now);
                 }
+                let Rates { loss, fps, concealed } = slot.recent.rates(now);
+                (row.recent_loss, row.recent_fps, row.recent_concealed) = (loss, fps, concealed);
+                row.jitter = slot.recent.jitter();
                 row.lip_sync_ms =
                     slot.lip_sync.as_ref().and_then(|lip_sync| lip_sync.lock().offset_ms(now));
                 row
@@ -146,30 +171,6 @@ impl Drop for ReceivingThread {
         // A full inbox is being emptied, so this waits only for that; a closed one has no thread.
         let _ = self.inbox.send(Inbox::Stop);
     }
-}
-
-struct VideoSlot {
-    buffer: VideoJitterBuffer,
-    verifier: FrameVerifier,
-    showing: Option<Showing>,
-    pictures: latest::Writer<VideoFrame>,
-    shown: Shared<Shown>,
-    lip_sync: Shared<LipSync>,
-    keyframe_needed: Arc<AtomicBool>,
-    rebound: Arc<AtomicBool>,
-    /// When a keyframe was last handed to the decoder.
-    keyframe_at: Option<Instant>,
-    /// The audio slot of the same participant.
-    sound: Option<String>,
-}
-
-#[derive(Default)]
-struct AudioSlot {
-    /// Where sound is decoded: the buffer and its ring to the loudspeaker.
-    playing: Option<(AudioReceiver, SlotWriter)>,
-    continuity: Continuity,
-    /// The same participant's pictures.
-    pairs: Vec<Shared<LipSync>>,
 }
 
 struct Driver {
@@ -228,6 +229,16 @@ impl Driver {
                     }
                 }
             }
+            Inbox::Volumes(volumes) => {
+                for (mid, slot) in &mut self.audio {
+                    let named = volumes.iter().find(|(named, _)| **named == **mid);
+                    let percent = named.map_or(100, |(_, percent)| (*percent).min(MAX_PERCENT));
+                    slot.set_gain(f32::from(percent) / 100.0);
+                    if let Some(row) = self.figures.lock().get_mut(&**mid) {
+                        row.counted.volume_percent = percent;
+                    }
+                }
+            }
             Inbox::Sink(sink) => {
                 if let Some(playback) = &self.playback {
                     playback.set_sink(sink);
@@ -247,6 +258,7 @@ impl Driver {
                 counted: Receiving {
                     mid: slot.mid.clone(),
                     video: slot.video,
+                    volume_percent: if slot.video { 0 } else { 100 },
                     ..Default::default()
                 },
                 ..Default::default()
@@ -288,6 +300,9 @@ impl Driver {
     }
 
     fn insert(&mut self, mid: &Arc<str>, packet: RtpPacket, now: Instant) {
+        if let Some(row) = self.figures.lock().get_mut(&**mid) {
+            row.recent.arrived(&packet);
+        }
         if let Some(slot) = self.video.get_mut(mid) {
             match self.mode {
                 Receive::Decode => slot.buffer.insert(packet, now),
@@ -299,14 +314,9 @@ impl Driver {
         {
             slot.continuity.insert(packet.sequence);
             if self.mode == Receive::Decode {
-                if slot.playing.is_none() {
-                    slot.playing = self.playback.as_mut().and_then(play);
-                }
-                if let Some((receiver, _)) = &mut slot.playing {
-                    receiver.insert(&packet, now);
-                }
+                slot.hear(&packet, self.playback.as_mut(), now);
             }
-            self.count_audio(mid);
+            self.count_audio(mid, now);
         }
     }
 
@@ -355,12 +365,12 @@ impl Driver {
             }
         }
         for mid in &playing {
-            self.count_audio(mid);
+            self.count_audio(mid, now);
         }
         now + if playing.is_empty() { IDLE } else { SOUND_TICK }
     }
 
-    fn count_audio(&self, mid: &Arc<str>) {
+    fn count_audio(&self, mid: &Arc<str>, now: Instant) {
         let Some(slot) = self.audio.get(mid) else { return };
         let mut figures = self.figures.lock();
         let Some(row) = figures.get_mut(&**mid) else { return };
@@ -372,6 +382,7 @@ impl Driver {
             row.counted.samples_concealed = counters.samples_concealed;
             row.counted.buffered = receiver.current_delay();
         }
+        row.note(now);
     }
 
     fn tend_video(&mut self, mid: &Arc<str>, now: Instant) {
@@ -419,6 +430,7 @@ impl Driver {
             row.counted.packets = counters.packets;
             row.counted.packets_lost = counters.lost;
             row.counted.frames_received = counters.frames;
+            row.note(now);
         }
     }
 
@@ -433,63 +445,7 @@ impl Driver {
         row.counted.packets = counters.packets;
         row.counted.packets_lost = counters.lost;
         row.counted.frames_received = counters.frames_whole;
-    }
-}
-
-fn play(playback: &mut Playback) -> Option<(AudioReceiver, SlotWriter)> {
-    match AudioReceiver::new().and_then(|receiver| Ok((receiver, playback.add_slot()?))) {
-        Ok(playing) => Some(playing),
-        Err(error) => {
-            tracing::error!(%error, "sound cannot be played");
-            None
-        }
-    }
-}
-
-impl VideoSlot {
-    fn new(pictures: latest::Writer<VideoFrame>) -> VideoSlot {
-        VideoSlot {
-            buffer: VideoJitterBuffer::new(),
-            verifier: FrameVerifier::default(),
-            showing: None,
-            pictures,
-            shown: Shared::default(),
-            lip_sync: Shared::default(),
-            keyframe_needed: Arc::default(),
-            rebound: Arc::default(),
-            keyframe_at: None,
-            sound: None,
-        }
-    }
-
-    /// It now carries somebody else, or nobody: what is left of the old owner is neither shown nor
-    /// compared with the new owner's sound.
-    fn change_hands(&mut self, now: Instant) {
-        self.shown.lock().freezes.pause();
-        *self.lip_sync.lock() = LipSync::default();
-        let begun = self.keyframe_at.is_some_and(|at| now.duration_since(at) < NEWS_DELAY);
-        if !begun {
-            self.buffer.require_keyframe();
-            self.rebound.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn outlets(&self, wake: Arc<dyn Fn() + Send + Sync>) -> Outlets {
-        Outlets {
-            pictures: self.pictures.clone(),
-            shown: self.shown.clone(),
-            lip_sync: self.lip_sync.clone(),
-            wake,
-            keyframe_needed: self.keyframe_needed.clone(),
-            rebound: self.rebound.clone(),
-        }
-    }
-
-    fn deadline(&self, mode: Receive) -> Option<Instant> {
-        match mode {
-            Receive::Decode => self.buffer.next_deadline(),
-            Receive::Verify => self.verifier.next_deadline(),
-        }
+        row.note(now);
     }
 }
 

@@ -180,7 +180,7 @@ impl Decoding {
 mod tests {
     use super::*;
     use crate::codec::test_pictures::picture;
-    use crate::codec::video_encoder::{Settings, VideoEncoder};
+    use crate::codec::video_encoder::{Content, Settings, VideoEncoder};
     use crate::jitter_buffer::any_moment;
     use bytes::Bytes;
 
@@ -196,7 +196,14 @@ mod tests {
             rebound: Arc::default(),
         };
         let codec = VideoCodec::Vp8;
-        let settings = Settings { codec, width: 64, height: 48, fps: 30, bitrate_bps: 200_000 };
+        let settings = Settings {
+            codec,
+            content: Content::Camera,
+            width: 64,
+            height: 48,
+            fps: 30,
+            bitrate_bps: 200_000,
+        };
         let mut encoder = VideoEncoder::open(settings).unwrap();
         let frames = (0..6).map(|n| {
             let encoded = encoder.encode(&picture(64, 48, n), n == 4).unwrap().unwrap();

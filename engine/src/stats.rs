@@ -15,6 +15,10 @@ pub struct Stats {
     pub available_bps: Option<u32>,
     /// Round trip to the hub.
     pub round_trip: Option<Duration>,
+    /// The share of sent packets lost lately, before any repair, 0 to 1.
+    pub sending_loss: f64,
+    /// How long packets wait on the way to the hub beyond what it takes at least.
+    pub sending_queue: Duration,
 }
 
 /// What leaves.
@@ -40,6 +44,29 @@ pub struct Sending {
     pub keyframes_requested: u64,
     /// What blur does; `None` while it is off.
     pub blur: Option<Blur>,
+    /// The shared screen; `None` while none is.
+    pub screen: Option<Screen>,
+}
+
+/// A shared screen. Counters run from the start of the share.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Screen {
+    /// Pictures in which something had changed.
+    pub frames_captured: u64,
+    /// Pictures encoded, repetitions included.
+    pub frames_encoded: u64,
+    /// Bytes of encoded video.
+    pub bytes: u64,
+    /// Keyframes made because somebody asked.
+    pub keyframes_requested: u64,
+    /// Width and height as sent.
+    pub size: Option<(u32, u32)>,
+    /// The encoder in use, as FFmpeg calls it.
+    pub encoder: Option<String>,
+    /// Pictures a second, mean of the newest two seconds.
+    pub fps: f64,
+    /// Bits a second, mean of the newest two seconds.
+    pub bitrate_bps: u32,
 }
 
 /// What blur does. Times are those of the newest 1,000 pictures on this path.
@@ -106,8 +133,19 @@ pub struct Receiving {
     pub samples: u64,
     /// Audio: samples invented because a packet was late or lost.
     pub samples_concealed: u64,
+    /// Audio: how loud it is played, percent.
+    pub volume_percent: u8,
     /// How long media waits in the jitter buffer now.
     pub buffered: Duration,
+    /// The share of packets that never came within the newest 3 s, 0 to 1; what was repaired is not
+    /// counted.
+    pub recent_loss: f64,
+    /// Video: whole frames received a second, newest 3 s.
+    pub recent_fps: f64,
+    /// Audio: the share of samples invented, newest 3 s, 0 to 1.
+    pub recent_concealed: f64,
+    /// Interarrival jitter, RFC 3550 section 6.4.1.
+    pub jitter: Duration,
     /// Capture to display, newest 1,000 frames.
     pub glass_to_glass: Percentiles,
     /// How much later than the sound the picture is shown, newest second; negative when early.

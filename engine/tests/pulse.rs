@@ -2,81 +2,19 @@
 //! microphone.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test")]
 
+mod daemon;
+
 use crossbeam::channel;
+use daemon::{Daemon, now, wait_for};
 use engine::Error;
 use engine::capture::microphone::{self, Microphone};
 use engine::config::SpeakerSink;
 use engine::engine::Event;
 use engine::frame::{AudioFrame, SAMPLE_RATE, SAMPLES_10_MS};
 use engine::playback::Playback;
-use std::io::ErrorKind;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const TONE_HZ: f32 = 997.0;
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A PulseAudio daemon that ends with its value.
-struct Daemon {
-    child: Child,
-    folder: tempfile::TempDir,
-}
-
-impl Daemon {
-    fn start() -> Daemon {
-        let folder = tempfile::tempdir().unwrap();
-        let socket = folder.path().join("native");
-        let listen =
-            format!("module-native-protocol-unix socket={} auth-anonymous=1", socket.display());
-        let child = Command::new("pulseaudio")
-            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit"])
-            .args(["--use-pid-file=no", "-L", &listen])
-            .args(["-L", "module-null-sink sink_name=speaker rate=48000"])
-            .env("XDG_RUNTIME_DIR", folder.path())
-            .env("HOME", folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let child = match child {
-            Ok(child) => child,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                panic!("this test needs pulseaudio: install the package `pulseaudio`")
-            }
-            Err(error) => panic!("pulseaudio does not start: {error}"),
-        };
-        let daemon = Daemon { child, folder };
-        wait_for("PulseAudio's socket", || socket.exists().then_some(()));
-        daemon
-    }
-
-    fn address(&self) -> String {
-        format!("unix:{}", self.folder.path().join("native").display())
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a real device runs by the real clock")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
-    let end = now() + PATIENCE;
-    loop {
-        if let Some(value) = ready() {
-            return value;
-        }
-        assert!(now() < end, "{what} did not come within {PATIENCE:?}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
 
 /// Upward zero crossings a second.
 fn frequency(samples: &[f32]) -> f32 {
@@ -94,12 +32,7 @@ fn frequency(samples: &[f32]) -> f32 {
 #[test]
 fn a_tone_goes_through_the_devices_and_a_lost_device_is_reported() {
     let daemon = Daemon::start();
-    #[expect(unsafe_code, reason = "setting the environment, before any other thread exists")]
-    // SAFETY: this is the only test of its process, and it has started no thread yet.
-    unsafe {
-        std::env::set_var("PULSE_SERVER", daemon.address());
-        std::env::set_var("XDG_RUNTIME_DIR", daemon.folder.path());
-    }
+    daemon.serve_this_process();
     let devices = wait_for("a device list", || {
         let devices = microphone::list();
         let has = |names: &[String], part| names.iter().any(|name| name.contains(part));

@@ -13,6 +13,10 @@ pub enum Credential {
         token: String,
         /// Nine digits.
         number: String,
+        /// Display name for this conference, 1 to [`crate::MAX_NAME_CHARS`] characters; the conference
+        /// profile's, or else the account's, without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
     /// A guest enters by link.
     Link {
@@ -124,6 +128,10 @@ pub enum ClientMessage {
     Hand {
         /// Up or down.
         raised: bool,
+        /// Up where it was before [`HubMessage::HandDropped`], if that was at most 10 s ago; later it
+        /// is raised like any other.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        restore: bool,
     },
     /// Host: lower somebody's hand.
     LowerHand {
@@ -320,6 +328,18 @@ pub enum HubMessage {
     Locked {
         /// Locked or open.
         locked: bool,
+    },
+    /// The receiver has been speaking for some seconds, so their hand goes down, as
+    /// the next `participant_changed` says; [`ClientMessage::Hand`] can restore it.
+    HandDropped {
+        /// When it had been raised, Unix milliseconds.
+        raised_at_ms: i64,
+    },
+    /// Whose way to or from the hub is not good; whoever is not named has a good one. Sent at most
+    /// every 2 s, when something changed, and after `joined` when somebody is to be named.
+    Quality {
+        /// All of them, by id.
+        people: Vec<PersonQuality>,
     },
     /// A host switched the receiver's microphone off: stop sending.
     Muted {

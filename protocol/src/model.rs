@@ -91,6 +91,42 @@ pub struct Participant {
     pub hand_raised_at_ms: Option<i64>,
 }
 
+/// How well media travels.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum QualityLevel {
+    /// Nothing to complain of.
+    #[default]
+    Good,
+    /// Noticeable.
+    Weak,
+    /// Hard to follow, or nothing gets through.
+    Bad,
+}
+
+/// One direction of somebody's way to the hub.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayQuality {
+    /// How well.
+    pub level: QualityLevel,
+    /// The share of packets that are lost before any repair, percent; guests are not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss_percent: Option<u8>,
+}
+
+/// How well somebody's media travels between them and the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonQuality {
+    /// Whose.
+    pub participant: ParticipantId,
+    /// From them to the hub: what others see and hear of them.
+    pub uplink: WayQuality,
+    /// From the hub to them: what they see and hear.
+    pub downlink: WayQuality,
+}
+
 /// Who reads a chat line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "to", rename_all = "snake_case")]

@@ -51,8 +51,8 @@ pub async fn admit(
             }
             shared.admit_guest(room, name).await
         }
-        Credential::Session { token, number } => {
-            let (room, entrant) = shared.admit_user(&token, &number).await?;
+        Credential::Session { token, number, name } => {
+            let (room, entrant) = shared.admit_user(&token, &number, name).await?;
             Ok(Admitted { room, entrant, place: None })
         }
     }
@@ -70,9 +70,10 @@ impl Shared {
         &self,
         token: &str,
         number: &str,
+        name: Option<String>,
     ) -> Result<(RoomRow, Entrant), EntryError> {
         let user = self.store.session_user(hash_token(token), clock::now().unix_ms).await?;
-        let user = user.ok_or(Refusal::Session)?;
+        let user = user.filter(|user| !user.must_change).ok_or(Refusal::Session)?;
         let number = digits(number, NUMBER_DIGITS + 1);
         let room = self.store.room_by_number(&number).await?;
         let standing = match &room {
@@ -88,8 +89,9 @@ impl Shared {
         }
         let (room, role) = room.zip(role).ok_or(Refusal::Room)?;
         let profile = self.store.profile_of(user.id).await?;
+        let usual = || profile.map_or(user.display_name, |profile| profile.name);
         let entrant = Entrant {
-            name: profile.map_or(user.display_name, |profile| profile.name),
+            name: name.unwrap_or_else(usual),
             kind: ParticipantKind::User,
             user: Some(user.id),
             role,

@@ -124,14 +124,14 @@ impl Accounts {
             return Err(SignInError::Wrong);
         };
         self.limit(|limiter| limiter.succeeded(&account, visitor.address));
-        Ok(self.open_session(now, user, visitor.agent).await?)
+        Ok(self.open_session(now, user, visitor.agent, false).await?)
     }
 
     /// A session for the first administrator, without a password: for the program that embeds the
     /// hub.
     pub async fn local_sign_in(&self, now: Now) -> Result<Option<SignedIn>, StoreError> {
         match self.store.first_administrator().await? {
-            Some(user) => self.open_session(now, user, "this machine").await.map(Some),
+            Some(user) => self.open_session(now, user, "this machine", true).await.map(Some),
             None => Ok(None),
         }
     }
@@ -187,6 +187,7 @@ impl Accounts {
         now: Now,
         user: UserRow,
         agent: &str,
+        without_password: bool,
     ) -> Result<SignedIn, StoreError> {
         let token = random_token();
         let agent: String = agent.chars().take(MAX_AGENT_CHARS).collect();
@@ -195,11 +196,13 @@ impl Accounts {
             id: &random_token(),
             user_id: user.id,
             agent: &clean_line(&agent, MAX_AGENT_CHARS).unwrap_or_default(),
+            without_password,
             now_ms: now.unix_ms,
             expires_at_ms: now.unix_ms + SESSION_DAYS * 24 * 3_600_000,
         };
         self.store.add_session(session).await?;
         let UserRow { name, display_name, must_change, .. } = user;
+        let must_change = must_change && !without_password;
         Ok(SignedIn { token, user: name, display_name, must_change })
     }
 
@@ -264,7 +267,7 @@ impl Accounts {
         agent: &str,
     ) -> Result<Option<SignedIn>, StoreError> {
         match self.store.user_by_id(user).await?.filter(|user| !user.disabled) {
-            Some(user) => self.open_session(now, user, agent).await.map(Some),
+            Some(user) => self.open_session(now, user, agent, true).await.map(Some),
             None => Ok(None),
         }
     }

@@ -8,25 +8,29 @@
 //! a locked conference takes in hosts only; whoever was removed stays out; the limits hold; an id is
 //! never used twice.
 //!
-//! The rules by topic: `admission`, `phases`, `moderation`, `people`, `chat`, and `view` for what a
-//! participant is shown. Here are the commands, the effects and what all topics share.
+//! The rules by topic: `admission`, `phases`, `moderation`, `people`, `hands`, `chat`, `quality`, and
+//! `view` for what a participant is shown. Here are the commands, the effects and what all topics share.
 
 mod admission;
 mod chat;
+mod hands;
 mod moderation;
 mod people;
 mod phases;
+mod quality;
 mod view;
 
 pub use admission::{GRACE, GROUP_CALL_CAPACITY, ResumeToken, WEBINAR_CAPACITY};
 pub use chat::CHAT_KEPT;
+pub use hands::{RESTORE_WITHIN, SUSTAINED_SPEECH};
 pub use phases::{ALONE_LIMIT, EMPTY_HOLD_LIMIT, HOLD_LIMIT};
+pub use quality::QUALITY_INTERVAL;
 
 use crate::happenings::Person;
 use chat::StoredLine;
 use protocol::{
     ChatLine, ClientMessage, ConferenceState, EndReason, HubMessage, Participant, ParticipantId,
-    ParticipantKind, Role, RoomInfo, RoomPolicy, SendingStream, Watch,
+    ParticipantKind, PersonQuality, Role, RoomInfo, RoomPolicy, SendingStream, Watch,
 };
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
@@ -192,6 +196,10 @@ struct Member {
     waiting_since_ms: i64,
     link: Link,
     secret: String,
+    /// Lowered because they spoke; may go up again at its old place.
+    dropped_hand: Option<hands::Dropped>,
+    /// Whose quality they were last told.
+    quality_told: Vec<PersonQuality>,
 }
 
 /// One live run of a room.
@@ -210,6 +218,11 @@ pub struct Conference {
     unkept: VecDeque<StoredLine>,
     next_chat: i64,
     last_hand_ms: i64,
+    /// Who speaks, and since when.
+    floor: Option<hands::Floor>,
+    /// Whose way to or from the hub is not good.
+    quality: Vec<PersonQuality>,
+    quality_told_at: Option<Instant>,
     timers: phases::Timers,
     removed_users: HashSet<i64>,
     removed_secrets: HashMap<ParticipantId, String>,
@@ -236,6 +249,9 @@ impl Conference {
             unkept: VecDeque::new(),
             next_chat: opening.next_chat,
             last_hand_ms: 0,
+            floor: None,
+            quality: Vec::new(),
+            quality_told_at: None,
             timers: phases::Timers::default(),
             removed_users: HashSet::new(),
             removed_secrets: HashMap::new(),
@@ -318,12 +334,20 @@ impl Conference {
                 self.set_media(id, microphone, camera, screen)
             }
             ClientMessage::Chat { scope, text } => self.chat(now, id, scope, &text),
-            ClientMessage::Hand { raised } => {
-                self.set_hand(now, id, raised);
+            ClientMessage::Hand { raised: true, restore: true } => {
+                self.restore_hand(now, id);
+                Ok(())
+            }
+            ClientMessage::Hand { raised: true, .. } => {
+                self.raise_hand(now, id);
+                Ok(())
+            }
+            ClientMessage::Hand { raised: false, .. } => {
+                self.lower_hands(&[id]);
                 Ok(())
             }
             ClientMessage::LowerHand { participant } if participant == id => {
-                self.set_hand(now, id, false);
+                self.lower_hands(&[id]);
                 Ok(())
             }
             wish_of_a_host => self.moderate(now, id, wish_of_a_host),

@@ -5,6 +5,7 @@
 //! bounded queue of outgoing frames; one that cannot keep up is closed, and its client resumes with
 //! a fresh snapshot.
 
+mod media;
 mod outside;
 mod writes;
 
@@ -396,57 +397,6 @@ impl Live {
     fn tell(&self, state: &mut RunState, connection: ConnectionId, message: &HubMessage) {
         if let Some(text) = encode(message) {
             self.push(state, &[connection], &text);
-        }
-    }
-
-    async fn pass_on(self: Arc<Live>, mut events: mpsc::UnboundedReceiver<SfuEvent>) {
-        while let Some(event) = events.recv().await {
-            match event {
-                SfuEvent::Connected { room, participant } => {
-                    tracing::debug!(room = room.0, participant = participant.0, "media connected");
-                }
-                SfuEvent::Disconnected { room, participant } => {
-                    tracing::debug!(room = room.0, participant = participant.0, "media lost");
-                }
-                SfuEvent::Slots { room, participant, slots } => {
-                    let message = HubMessage::Slots { slots };
-                    self.media_news(room, participant, &message, |media| &mut media.slots);
-                }
-                SfuEvent::Layers { room, participant, camera, screen, microphone } => {
-                    let message = HubMessage::Layers { camera, screen, microphone };
-                    self.media_news(room, participant, &message, |media| &mut media.layers);
-                }
-                SfuEvent::Speakers { room, participants } => {
-                    let Some(run) = self.run_by_key(room) else { continue };
-                    let mut state = run.lock();
-                    if let Some(text) = encode(&HubMessage::Speakers { participants }) {
-                        state.speakers = Some(text.clone());
-                        let inside = state.conference.connections_inside();
-                        self.push(&mut state, &inside, &text);
-                    }
-                }
-            }
-        }
-    }
-
-    /// News about one participant's media reach that participant, while inside, and are kept for
-    /// the next resume.
-    fn media_news(
-        &self,
-        room: RoomKey,
-        participant: ParticipantId,
-        message: &HubMessage,
-        place: impl FnOnce(&mut MediaState) -> &mut Option<Utf8Bytes>,
-    ) {
-        let Some(run) = self.run_by_key(room) else { return };
-        let mut state = run.lock();
-        if state.conference.participant_inside(participant).is_none() {
-            return;
-        }
-        let Some(text) = encode(message) else { return };
-        *place(state.media.entry(participant).or_default()) = Some(text.clone());
-        if let Some(connection) = state.conference.connection_inside(participant) {
-            self.push(&mut state, &[connection], &text);
         }
     }
 

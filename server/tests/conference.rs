@@ -72,7 +72,7 @@ async fn f1_a_guest_inside_tries_every_wish_of_a_host_and_changes_nothing() {
     let (token, mine) = guest.joined().await;
     let mut other = world.guest(&room, "Knocks").await;
     assert_eq!(waits(&mut other).await, WaitReason::Knock);
-    host.say(&ClientMessage::Hand { raised: true }).await;
+    host.say(&ClientMessage::Hand { raised: true, restore: false }).await;
     host.say(&ClientMessage::Media { microphone: true, camera: false, screen: false }).await;
     guest.changed().await;
     guest.changed().await;
@@ -170,11 +170,12 @@ async fn f2_x4_users_moderate_a_group_call_and_not_a_webinar() {
     let password = added.await.unwrap().unwrap();
     let (status, signed_in) = world.sign_in("jonas", &password).await;
     assert_eq!(status, 200);
+    world.choose_password(signed_in["token"].as_str().unwrap(), &password).await;
     for (kind, role) in [(RoomKind::GroupCall, Role::Host), (RoomKind::Webinar, Role::Attendee)] {
         let room = world.room("Daily", kind).await;
         let _host = world.host(&room).await.joined().await;
         let token = signed_in["token"].as_str().unwrap().to_owned();
-        let credential = Credential::Session { token, number: room.number.clone() };
+        let credential = Credential::Session { token, number: room.number.clone(), name: None };
         let mut user = world.connect().await;
         user.say(&ClientMessage::Join { version: VERSION, credential }).await;
         let (_, snapshot) = user.joined().await;

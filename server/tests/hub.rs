@@ -21,6 +21,7 @@ async fn signing_in_and_out_works_and_a_wrong_password_does_not() {
     let (status, signed_in) = world.sign_in("Admin", &password).await;
     assert_eq!(status, 200);
     let token = signed_in["token"].as_str().unwrap();
+    world.choose_password(token, &password).await;
     assert_eq!(world.get("/api/v1/rooms", Some(token)).await.0, 200);
     assert_eq!(world.delete("/api/v1/session", token).await, 204);
     let (status, error) = world.get("/api/v1/rooms", Some(token)).await;
@@ -68,7 +69,7 @@ async fn f4_f6_a_guest_waits_without_names_or_chat_until_a_host_comes() {
             panic!("a guest must wait")
         };
         assert_eq!((reason, room_name.as_str()), (WaitReason::NoHost, "Nebenkosten"));
-        guest.say(&ClientMessage::Hand { raised: true }).await;
+        guest.say(&ClientMessage::Hand { raised: true, restore: false }).await;
         assert!(matches!(guest.next().await, HubMessage::Denied { .. }));
 
         let mut host = world.host(&room).await;
@@ -121,7 +122,7 @@ async fn j6_j7_chat_hands_and_media_reach_the_others() {
     let me = guest.joined().await.1.you;
     assert!(matches!(host.next().await, HubMessage::ParticipantJoined { .. }));
 
-    guest.say(&ClientMessage::Hand { raised: true }).await;
+    guest.say(&ClientMessage::Hand { raised: true, restore: false }).await;
     let raised = host.changed().await;
     assert!(raised.id == me && raised.hand_raised_at_ms.is_some());
     host.say(&ClientMessage::LowerHand { participant: me }).await;
@@ -153,7 +154,7 @@ async fn a_broken_connection_resumes_and_a_second_one_replaces() {
     host.joined().await;
     let mut guest = world.guest(&room, "Helene").await;
     let (token, snapshot) = guest.joined().await;
-    guest.say(&ClientMessage::Hand { raised: true }).await;
+    guest.say(&ClientMessage::Hand { raised: true, restore: false }).await;
     guest.changed().await;
     drop(guest);
 
@@ -183,6 +184,7 @@ async fn wrong_credentials_are_refused_with_their_reason() {
     let session = |token: &str, number: &str| Credential::Session {
         token: token.into(),
         number: number.into(),
+        name: None,
     };
     let good = room.link_path.strip_prefix("/j/").unwrap();
     for (credential, expected) in [
@@ -284,7 +286,7 @@ async fn a_stopping_hub_says_so_and_keeps_its_rooms_and_links() {
         let mut host = world.host(&room).await;
         host.joined().await;
         let mut waiting = world.connect().await;
-        waiting.say(&ClientMessage::Hand { raised: true }).await;
+        waiting.say(&ClientMessage::Hand { raised: true, restore: false }).await;
         let World { hub, data, token, http } = world;
         let media = hub.media_addr();
         hub.stop().await;

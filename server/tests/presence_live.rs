@@ -46,7 +46,8 @@ async fn sees_only(channel: &mut Channel, others: &[&Somebody]) {
 
 async fn enter(world: &World, who: &Somebody, number: &str) -> Live {
     let mut live = world.connect().await;
-    let credential = Credential::Session { token: who.token.clone(), number: number.to_owned() };
+    let credential =
+        Credential::Session { token: who.token.clone(), number: number.to_owned(), name: None };
     live.say(&ClientMessage::Join { version: VERSION, credential }).await;
     live
 }

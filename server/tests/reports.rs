@@ -116,7 +116,9 @@ async fn member(world: &World, name: &str) -> String {
     let password = tokio::task::spawn_blocking(add).await.unwrap().unwrap();
     let (status, signed_in) = world.sign_in(name, &password).await;
     assert_eq!(status, 200);
-    signed_in["token"].as_str().unwrap().to_owned()
+    let token = signed_in["token"].as_str().unwrap().to_owned();
+    world.choose_password(&token, &password).await;
+    token
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -310,6 +310,7 @@ async fn a_webhook_tells_of_its_owners_rooms_and_an_administrators_of_all() {
     let add = move || manage::add_user(&config, "mara");
     let password = tokio::task::spawn_blocking(add).await.unwrap().unwrap();
     let mara = world.sign_in("mara", &password).await.1["token"].as_str().unwrap().to_owned();
+    world.choose_password(&mara, &password).await;
     let as_mara =
         World { hub: world.hub, data: world.data, token: mara.clone(), http: world.http.clone() };
     let (mut hers, mut admins) = (Receiver::start().await, Receiver::start().await);

@@ -78,6 +78,7 @@ impl Venue {
         let credential = Credential::Session {
             token: self.host.token.clone(),
             number: self.room.number.clone(),
+            name: None,
         };
         self.join(credential, config)
     }
@@ -140,28 +141,34 @@ impl Native {
     /// Takes in what was told meanwhile.
     pub fn poll(&mut self) {
         while let Some(event) = self.call.poll() {
-            match event {
-                CallEvent::Hub(HubMessage::Joined { snapshot, .. }) => {
-                    self.people.clone_from(&snapshot.participants);
-                    self.log.push("joined".to_owned());
-                    self.snapshot = Some(snapshot);
-                }
-                CallEvent::Hub(
-                    HubMessage::ParticipantJoined { participant }
-                    | HubMessage::ParticipantChanged { participant },
-                ) => {
-                    self.people.retain(|known| known.id != participant.id);
-                    self.people.push(participant);
-                }
-                CallEvent::Hub(HubMessage::ParticipantLeft { participant }) => {
-                    self.people.retain(|known| known.id != participant);
-                }
-                CallEvent::Hub(HubMessage::Slots { slots }) => self.slots = slots,
-                CallEvent::Engine(Event::Trouble(error)) => {
-                    self.log.push(format!("trouble: {error}"));
-                }
-                other => self.log.push(format!("{other:?}")),
+            self.heard(event);
+        }
+    }
+
+    /// Takes in one event.
+    pub fn heard(&mut self, event: CallEvent) {
+        match event {
+            CallEvent::Hub(HubMessage::Joined { snapshot, .. }) => {
+                self.people.clone_from(&snapshot.participants);
+                self.log.push("joined".to_owned());
+                self.snapshot = Some(snapshot);
             }
+            CallEvent::Hub(
+                HubMessage::ParticipantJoined { participant }
+                | HubMessage::ParticipantChanged { participant },
+            ) => {
+                self.people.retain(|known| known.id != participant.id);
+                self.people.push(participant);
+            }
+            CallEvent::Hub(HubMessage::ParticipantLeft { participant }) => {
+                self.log.push(format!("{participant:?} left"));
+                self.people.retain(|known| known.id != participant);
+            }
+            CallEvent::Hub(HubMessage::Slots { slots }) => self.slots = slots,
+            CallEvent::Engine(Event::Trouble(error)) => {
+                self.log.push(format!("trouble: {error}"));
+            }
+            other => self.log.push(format!("{other:?}")),
         }
     }
 

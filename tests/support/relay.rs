@@ -12,6 +12,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::time::Instant;
 
 /// Clients served; datagrams from further ones are dropped.
@@ -31,6 +32,10 @@ enum Command {
     Stop,
     /// Up and down.
     SetConditions(Box<[Conditions; 2]>),
+    /// The same for these flows alone.
+    SetConditionsOf(Range<usize>, Box<[Conditions; 2]>),
+    /// How many flows there are.
+    Count(Sender<usize>),
 }
 
 /// A running relay; dropping it stops its thread.
@@ -85,6 +90,19 @@ impl Relay {
         self.tell(Command::SetConditions(Box::new([up, down])));
     }
 
+    /// How many flows there are so far, in the order of their clients' first datagrams.
+    pub fn flows(&self) -> usize {
+        let (reply, count) = unbounded();
+        self.tell(Command::Count(reply));
+        // A relay whose thread has ended has no flows.
+        count.recv().unwrap_or_default()
+    }
+
+    /// Changes what happens to packets of these flows from now on.
+    pub fn set_conditions_of(&self, flows: Range<usize>, up: Conditions, down: Conditions) {
+        self.tell(Command::SetConditionsOf(flows, Box::new([up, down])));
+    }
+
     fn tell(&self, command: Command) {
         // A relay whose thread has ended has nothing left to tell.
         let _ = self.commands.send(command);
@@ -131,6 +149,16 @@ impl Worker {
             for command in self.commands.try_iter() {
                 match command {
                     Command::Stop => return,
+                    Command::Count(reply) => {
+                        let _ = reply.send(self.flows.len());
+                    }
+                    Command::SetConditionsOf(flows, conditions) => {
+                        let [up, down] = *conditions;
+                        for flow in self.flows.iter_mut().take(flows.end).skip(flows.start) {
+                            flow.up.set_conditions(up.clone());
+                            flow.down.set_conditions(down.clone());
+                        }
+                    }
                     Command::SetConditions(conditions) => {
                         let [up, down] = *conditions;
                         for flow in &mut self.flows {

@@ -20,22 +20,9 @@ failure-not-signed-in = Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu
 failure-other = Das hat nicht geklappt: { $name }
 
 # Räume
-home-title = Sofort anrufen
-home-name = Titel
-home-start-webinar = Webinar starten
-home-start-group-call = Gruppenanruf
-home-default-webinar = Webinar von { $name }
-home-default-group-call = Gruppenanruf von { $name }
-home-rooms = Meine Räume
-home-loading = Räume werden geladen
-home-empty-title = Noch kein Raum
-home-empty = Starten Sie ein Webinar oder einen Gruppenanruf. Nummer und Link bleiben bestehen.
-home-open = Anruf beitreten
-copy-link = Link kopieren
-copied = Link kopiert
 kind-webinar = Webinar
-kind-group-call = Gruppenanruf
 number = Nummer
+kind-group-call = Gruppenanruf
 
 # Vor dem Beitritt
 camera = Kamera
@@ -153,6 +140,7 @@ you-aside = (Sie)
 tile-show-large = { $name } groß zeigen
 stage-empty = Noch spricht niemand
 copy-invitation = Einladungslink kopieren
+copy-link = Link kopieren
 
 # Die Lampe
 lamp-heard = Man hört Sie
@@ -198,7 +186,6 @@ make-attendee = Nur teilnehmen lassen
 invite = Person einladen
 hands-title = Hände in Reihenfolge
 hands-lower-all = Alle senken
-hands-open = Reihenfolge zeigen
 hands-count = { $count ->
     [one] Eine Hand
    *[other] { $count } Hände

@@ -20,22 +20,9 @@ failure-not-signed-in = Your session is over. Please sign in again.
 failure-other = That did not work: { $name }
 
 # Rooms
-home-title = Call now
-home-name = Title
-home-start-webinar = Start a webinar
-home-start-group-call = Group call
-home-default-webinar = { $name }'s webinar
-home-default-group-call = { $name }'s group call
-home-rooms = My rooms
-home-loading = Loading rooms
-home-empty-title = No room yet
-home-empty = Start a webinar or a group call. Its number and link last.
-home-open = Join call
-copy-link = Copy link
-copied = Link copied
 kind-webinar = Webinar
-kind-group-call = Group call
 number = Number
+kind-group-call = Group call
 
 # Before joining
 camera = Camera
@@ -153,6 +140,7 @@ you-aside = (you)
 tile-show-large = Show { $name } large
 stage-empty = Nobody is speaking yet
 copy-invitation = Copy invitation link
+copy-link = Copy link
 
 # The lamp
 lamp-heard = You can be heard
@@ -198,7 +186,6 @@ make-attendee = Make attendee
 invite = Invite somebody
 hands-title = Hands in order
 hands-lower-all = Lower all
-hands-open = Show order
 hands-count = { $count ->
     [one] One hand
    *[other] { $count } hands

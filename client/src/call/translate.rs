@@ -2,7 +2,8 @@
 
 use engine::engine::Command;
 use engine::transport::{Offer, Source};
-use protocol::{ClientMessage, MediaSource, SendingStream, SlotBinding};
+use protocol::{ClientMessage, MediaSource, ParticipantId, SendingStream, SlotBinding};
+use std::collections::HashMap;
 
 /// What the engine must know of a change of bindings: whose picture goes with whose sound, and which
 /// video slots changed hands.
@@ -22,6 +23,16 @@ pub(super) fn slot_commands(before: &[SlotBinding], after: &[SlotBinding]) -> [C
         .map(|slot| slot.mid.clone())
         .collect();
     [Command::PairSlots(pairs), Command::SlotsRebound(rebound)]
+}
+
+/// How loud the engine plays each slot: as loud as whoever it carries.
+pub(super) fn volumes(slots: &[SlotBinding], percent: &HashMap<ParticipantId, u8>) -> Command {
+    let volume = |slot: &SlotBinding| {
+        let percent = slot.participant.and_then(|participant| percent.get(&participant))?;
+        Some((slot.mid.clone(), *percent))
+    };
+    let sounds = slots.iter().filter(|slot| slot.source == MediaSource::Microphone);
+    Command::SetVolumes(sounds.filter_map(volume).collect())
 }
 
 /// The engine's offer as the hub takes it.
@@ -49,7 +60,6 @@ pub(super) fn offer_message(offer: Offer) -> ClientMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ParticipantId;
 
     fn slot(mid: &str, participant: Option<u32>, source: MediaSource) -> SlotBinding {
         SlotBinding { mid: mid.into(), participant: participant.map(ParticipantId), source }
@@ -75,5 +85,24 @@ mod tests {
             panic!("two orders in this sequence");
         };
         assert!(again.is_empty());
+    }
+
+    #[test]
+    fn a_persons_volume_goes_with_them_from_slot_to_slot() {
+        let percent = HashMap::from([(ParticipantId(1), 60), (ParticipantId(2), 0)]);
+        let of = |slots: &[SlotBinding]| match volumes(slots, &percent) {
+            Command::SetVolumes(volumes) => volumes,
+            other => panic!("{other:?}"),
+        };
+        let sound = |mid, participant| slot(mid, participant, MediaSource::Microphone);
+        let before = [sound("1", Some(1)), sound("2", Some(3)), sound("3", None)];
+        assert_eq!(of(&before), [("1".to_owned(), 60)]);
+        let after = [
+            sound("1", Some(3)),
+            sound("2", Some(2)),
+            sound("3", Some(1)),
+            slot("4", Some(1), MediaSource::Camera),
+        ];
+        assert_eq!(of(&after), [("2".to_owned(), 0), ("3".to_owned(), 60)]);
     }
 }

@@ -135,7 +135,7 @@ impl Stage {
         let presenter = Call::join(
             runtime.handle(),
             client.door(),
-            Credential::Session { token: session.token, number: room.number },
+            Credential::Session { token: session.token, number: room.number, name: None },
             Arc::new(Engine::start(presenter_config(options), wake.clone())?),
             wake.clone(),
         );

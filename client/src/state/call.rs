@@ -1,13 +1,26 @@
 //! One conference as the window knows it.
 
-use super::{Now, Toast, Toasts, Why};
+mod chat;
+mod floor;
+mod hub;
+mod names;
+mod roster;
+mod tiles;
+mod view;
+
+pub use chat::{ChatRefusal, Desk, Piece, Unsent, pieces};
+pub use floor::Floor;
+pub use roster::Roster;
+pub use tiles::{PAGE, REFLOW_S, STILL_S, Subject, Tiles};
+pub use view::{CallView, Corner, Detached, FADE_S, HIDE_S, Layout, Scene, controls};
+
+use super::{Circumstances, Now, Quality, Toast, Toasts, Verdict, Why};
 use crate::call::{CallEvent, Link};
 use engine::blur::{Notice, Reason};
 use engine::engine::{Connection, Event as EngineEvent};
 use protocol::{
-    ChatLine, ChatScope, ConferenceState, EndReason, HubMessage, MediaSource, Participant,
-    ParticipantId, Role, Room, RoomInfo, RoomKind, RoomPolicy, SlotBinding, Snapshot, WaitReason,
-    WaitingPerson,
+    ChatLine, ChatScope, ConferenceState, EndReason, MediaSource, Participant, ParticipantId, Role,
+    Room, RoomInfo, RoomKind, RoomPolicy, SlotBinding, WaitReason, WaitingPerson,
 };
 use std::collections::HashMap;
 
@@ -21,10 +34,13 @@ const RING_HOLD_S: f64 = 0.6;
 const RING_FADE_S: f64 = 0.24;
 
 /// Louder than this is speech, RFC 6464 (−dBov).
-const SPEECH_LEVEL: u8 = 40;
+pub const SPEECH_LEVEL: u8 = 40;
 
 /// Muted speech must last this long to be worth a warning, and be over this long to end it, seconds.
 const MUTED_SPEECH_S: f64 = 0.8;
+
+/// How long a hand that the hub lowered can be put back, seconds; a little less than the hub allows.
+const RESTORE_HAND_S: f64 = 9.5;
 
 /// How far in we are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,15 +58,6 @@ pub enum Phase {
     In,
 }
 
-/// How the pictures are arranged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Everybody alike.
-    Tiles,
-    /// One large, the others small.
-    Stage,
-}
-
 /// The panel at the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Panel {
@@ -58,6 +65,8 @@ pub enum Panel {
     Chat,
     /// Participants and hands.
     People,
+    /// The room: number, link, policies.
+    Info,
     /// What the engine measures.
     Health,
 }
@@ -76,8 +85,12 @@ pub enum Lamp {
 /// One conference.
 #[derive(Debug)]
 pub struct Call {
+    /// The room as it was known before we went in.
+    pub entered: Room,
     /// The room; number and name are known before the hub answers.
     pub room: RoomInfo,
+    /// A host locked the conference.
+    pub locked: bool,
     /// Who waits in front of the door; only hosts know.
     pub waiting: Vec<WaitingPerson>,
     /// How far in we are.
@@ -106,8 +119,12 @@ pub struct Call {
     speakers: Vec<ParticipantId>,
     /// When those who fell silent were last heard, [`Now::seconds`].
     heard: HashMap<ParticipantId, f64>,
-    /// The remote participant who spoke last.
-    pub last_speaker: Option<ParticipantId>,
+    /// Whom the stage follows.
+    pub floor: Floor,
+    /// The order of the tiles.
+    pub tiles: Tiles,
+    /// What the user chose to see.
+    pub view: CallView,
     /// The user wants the microphone open.
     pub microphone: bool,
     /// The user wants the camera on.
@@ -118,7 +135,9 @@ pub struct Call {
     pub sending_sound: bool,
     /// The engine's truth: picture leaves this machine.
     pub sending_picture: bool,
-    /// Tiles or stage.
+    /// The shared screen leaves this machine now, as the engine says.
+    pub sending_screen: bool,
+    /// How the pictures are arranged.
     pub layout: Layout,
     /// Brought to the stage by a click.
     pub pinned: Option<ParticipantId>,
@@ -128,12 +147,24 @@ pub struct Call {
     pub draft: String,
     /// Who shall read it.
     pub scope: ChatScope,
+    /// What the chat panel holds beside the lines.
+    pub desk: Desk,
+    /// What the people panel holds beside the people.
+    pub roster: Roster,
+    /// The room's code for phones is on show.
+    pub code: bool,
+    /// The hub's moment of the hold, Unix milliseconds.
+    pub held_since_ms: Option<i64>,
     /// The question before ending for all stands.
     pub confirm_end: bool,
     /// The question had its initial focus.
     pub confirm_focused: bool,
     /// The page of tiles on show.
     pub page: usize,
+    /// How well everybody's media travels, and why not.
+    pub quality: Quality,
+    /// When the hub lowered our hand because we spoke, [`Now::seconds`].
+    pub hand_dropped_at: Option<f64>,
     /// We lowered our own hand, so nobody needs to tell us.
     pub lowering: bool,
     /// Reached "leave": nothing more is expected but the end.
@@ -149,13 +180,15 @@ impl Call {
         };
         Call {
             room: RoomInfo {
-                name: room.name,
+                name: room.name.clone(),
                 kind: room.kind,
-                number: room.number,
+                number: room.number.clone(),
                 pin: None,
                 link_path: None,
                 policy: RoomPolicy::default_for(room.kind),
             },
+            entered: room,
+            locked: false,
             waiting: Vec::new(),
             phase: Phase::Joining,
             link: Link::Connecting,
@@ -170,20 +203,29 @@ impl Call {
             slots: Vec::new(),
             speakers: Vec::new(),
             heard: HashMap::new(),
-            last_speaker: None,
+            floor: Floor::default(),
+            tiles: Tiles::default(),
+            view: CallView::default(),
             microphone,
             camera,
             muted_speech: None,
             sending_sound: false,
             sending_picture: false,
+            sending_screen: false,
             layout,
             pinned: None,
             panel: None,
             draft: String::new(),
             scope: ChatScope::Everyone,
+            desk: Desk::default(),
+            roster: Roster::default(),
+            code: false,
+            held_since_ms: None,
             confirm_end: false,
             confirm_focused: false,
             page: 0,
+            quality: Quality::default(),
+            hand_dropped_at: None,
             lowering: false,
             leaving: false,
         }
@@ -271,6 +313,23 @@ impl Call {
             && self.muted_speech.is_some_and(|(since, last)| last - since >= MUTED_SPEECH_S)
     }
 
+    /// What is said of how well somebody can be seen and heard, or we can.
+    pub fn verdict(&self, of: ParticipantId) -> Verdict {
+        let circumstances = Circumstances {
+            you: self.you,
+            hub: !matches!(self.link, Link::Lost { .. }),
+            media: !self.lost(),
+            camera: self.camera,
+        };
+        self.quality.verdict(of, circumstances)
+    }
+
+    /// Whether our hand went down by itself so shortly ago that it can be put back in its place.
+    pub fn may_restore_hand(&self, now: Now) -> bool {
+        let down = self.me().is_some_and(|me| me.hand_raised_at_ms.is_none());
+        down && self.hand_dropped_at.is_some_and(|at| now.seconds - at < RESTORE_HAND_S)
+    }
+
     /// The slot that carries somebody's stream.
     pub fn slot(&self, id: ParticipantId, source: MediaSource) -> Option<&str> {
         self.slots
@@ -301,6 +360,15 @@ impl Call {
     /// Opens a panel, or closes it when it is the open one.
     pub fn toggle(&mut self, panel: Panel) {
         self.panel = if self.panel == Some(panel) { None } else { Some(panel) };
+        // What comes back into this window is no longer in its own.
+        let own = match panel {
+            Panel::Chat => Some(Detached::Chat),
+            Panel::People => Some(Detached::People),
+            Panel::Info | Panel::Health => None,
+        };
+        if self.panel.is_some() && own.is_some() && self.view.detached == own {
+            self.view.detached = None;
+        }
         if self.panel == Some(Panel::Chat) {
             self.unread = 0;
         }
@@ -328,165 +396,20 @@ impl Call {
                 self.connection = connection;
                 self.was_connected |= connection == Connection::Connected;
             }
-            EngineEvent::Transmitting { microphone, camera } => {
+            EngineEvent::Transmitting { microphone, camera, screen } => {
                 self.sending_sound = microphone;
                 self.sending_picture = camera;
+                self.sending_screen = screen;
             }
             EngineEvent::Trouble(error) => {
+                if matches!(error, engine::Error::Codec { .. }) {
+                    self.quality.encoder_failed(now);
+                }
                 toasts.show(Toast::Trouble(error.to_string()), now.seconds);
             }
             EngineEvent::Recovered(_) => toasts.dismiss(&Toast::Trouble(String::new())),
             EngineEvent::Blur(notice) => blur_notice(notice, now, toasts),
-            EngineEvent::Offer(_) => {}
-        }
-    }
-
-    fn apply_hub(&mut self, message: HubMessage, now: Now, toasts: &mut Toasts) -> Option<Why> {
-        match message {
-            HubMessage::Joined { snapshot, .. } => self.joined(snapshot),
-            HubMessage::Waiting { reason, room_name, .. } => self.waiting(reason, room_name, now),
-            HubMessage::Refused { reason } => return Some(Why::Refused(reason)),
-            HubMessage::Ended { reason } => return Some(Why::Over(reason)),
-            HubMessage::ParticipantJoined { participant }
-            | HubMessage::ParticipantChanged { participant } => {
-                self.changed(participant, now, toasts);
-            }
-            HubMessage::ParticipantLeft { participant } => self.left(participant),
-            HubMessage::State { state, live_since_ms } => {
-                self.state = state;
-                self.live_since_ms = live_since_ms;
-            }
-            HubMessage::WaitingList { waiting } => self.waiting_list(waiting, now, toasts),
-            HubMessage::Policy { policy } => self.room.policy = policy,
-            HubMessage::Muted { by } => {
-                self.microphone = false;
-                toasts.show(Toast::Muted(by), now.seconds);
-            }
-            HubMessage::Chat { line } => self.chat_line(line),
-            HubMessage::Slots { slots } => self.slots = slots,
-            HubMessage::Speakers { participants } => {
-                for id in self.speakers.drain(..) {
-                    self.heard.insert(id, now.seconds);
-                }
-                let loudest = participants.iter().copied().find(|id| *id != self.you);
-                self.last_speaker = loudest.or(self.last_speaker);
-                self.speakers = participants;
-            }
-            HubMessage::Denied { .. } => toasts.show(Toast::Denied, now.seconds),
-            HubMessage::Answer { .. }
-            | HubMessage::OfferRefused { .. }
-            | HubMessage::Locked { .. }
-            | HubMessage::Layers { .. } => {}
-        }
-        None
-    }
-
-    fn joined(&mut self, snapshot: Snapshot) {
-        // A fresh connection may have a fresh role: start attendees of a webinar on the hosts.
-        let first = self.phase != Phase::In;
-        self.phase = Phase::In;
-        self.you = snapshot.you;
-        self.room = snapshot.room;
-        self.state = snapshot.state;
-        self.waiting = snapshot.waiting;
-        self.live_since_ms = snapshot.live_since_ms;
-        self.participants = snapshot.participants;
-        self.chat = snapshot.chat;
-        self.slots.clear();
-        self.speakers.clear();
-        self.heard.clear();
-        self.forget_gone();
-        if first {
-            self.scope = if self.may_publish() { ChatScope::Everyone } else { ChatScope::Hosts };
-        }
-    }
-
-    fn waiting(&mut self, reason: WaitReason, room_name: String, now: Now) {
-        let since = match self.phase {
-            // The same wait, told again after a reconnect.
-            Phase::Waiting { reason: before, since } if before == reason => since,
-            _ => now.seconds,
-        };
-        self.phase = Phase::Waiting { reason, since };
-        self.room.name = room_name;
-        // Who waits learns nothing of those inside.
-        self.participants.clear();
-        self.chat.clear();
-        self.slots.clear();
-        self.speakers.clear();
-        self.heard.clear();
-        self.panel = None;
-        self.pinned = None;
-        self.confirm_end = false;
-        self.unread = 0;
-    }
-
-    fn changed(&mut self, participant: Participant, now: Now, toasts: &mut Toasts) {
-        let before = self.participants.iter_mut().find(|p| p.id == participant.id);
-        let had_hand = before.as_ref().is_some_and(|p| p.hand_raised_at_ms.is_some());
-        let has_hand = participant.hand_raised_at_ms.is_some();
-        let might = before.as_ref().map(|p| p.may_publish);
-        let (id, may) = (participant.id, participant.may_publish);
-        match before {
-            Some(before) => *before = participant,
-            None => self.participants.push(participant),
-        }
-        if id != self.you {
-            if has_hand && !had_hand && self.host() {
-                toasts.show(Toast::Hands, now.seconds);
-            }
-            return;
-        }
-        match (might, may) {
-            (Some(false), true) => toasts.show(Toast::MayPublish, now.seconds),
-            (Some(true), false) => {
-                self.microphone = false;
-                self.camera = false;
-                toasts.show(Toast::MayNotPublish, now.seconds);
-            }
-            _ => {}
-        }
-        if had_hand && !has_hand && !self.lowering {
-            toasts.show(Toast::HandLowered, now.seconds);
-        }
-        self.lowering &= has_hand;
-    }
-
-    /// Whoever knocks anew while the conference is live wants to be let in.
-    fn waiting_list(&mut self, waiting: Vec<WaitingPerson>, now: Now, toasts: &mut Toasts) {
-        let known = |person: &WaitingPerson| self.waiting.iter().any(|old| old.id == person.id);
-        let knocks = self.state == ConferenceState::Live && !waiting.iter().all(known);
-        self.waiting = waiting;
-        if self.waiting.is_empty() {
-            toasts.dismiss(&Toast::Knock);
-        } else if knocks {
-            toasts.show(Toast::Knock, now.seconds);
-        }
-    }
-
-    fn left(&mut self, id: ParticipantId) {
-        self.participants.retain(|p| p.id != id);
-        self.speakers.retain(|speaker| *speaker != id);
-        self.heard.remove(&id);
-        self.forget_gone();
-    }
-
-    /// Nothing may go on pointing at somebody who left.
-    fn forget_gone(&mut self) {
-        let here = |id: ParticipantId| self.participants.iter().any(|p| p.id == id);
-        let gone = |id: Option<ParticipantId>| id.filter(|id| here(*id));
-        let (pinned, last_speaker) = (gone(self.pinned), gone(self.last_speaker));
-        self.pinned = pinned;
-        self.last_speaker = last_speaker;
-    }
-
-    fn chat_line(&mut self, line: ChatLine) {
-        if self.panel != Some(Panel::Chat) && line.from != Some(self.you) {
-            self.unread += 1;
-        }
-        self.chat.push(line);
-        if self.chat.len() > CHAT_LINES {
-            self.chat.remove(0);
+            EngineEvent::Offer(_) | EngineEvent::ShareStarted(_) | EngineEvent::ShareEnded => {}
         }
     }
 }

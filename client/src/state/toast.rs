@@ -1,9 +1,11 @@
 //! Short messages over the picture: one per kind, newest wins, gone after six seconds unless they
 //! matter until resolved.
 
+use super::Failure;
 use engine::blur::Notice;
+use protocol::Role;
 
-/// How long a toast stays, in seconds.
+/// How long a toast stays, in seconds; what waits for an answer stays until it has one.
 const STAYS_S: f64 = 6.0;
 
 /// What a toast says.
@@ -13,8 +15,23 @@ pub enum Toast {
     Hands,
     /// The invitation link is in the clipboard.
     Copied,
+    /// Another text is.
+    CopiedText,
+    /// The conference was locked, or opened again.
+    Locked(bool),
+    /// Somebody else has a new role.
+    Role {
+        /// Who, by display name.
+        name: String,
+        /// Which.
+        role: Role,
+    },
+    /// We moderate from now on, or not any more.
+    Moderates(bool),
     /// A host lowered our hand.
     HandLowered,
+    /// Our hand went down by itself because we spoke; it can be put back.
+    HandDropped,
     /// We may speak and show ourselves from now on.
     MayPublish,
     /// Not any more.
@@ -31,6 +48,8 @@ pub enum Toast {
     Blur(Notice),
     /// The background picture cannot be used: the engine's words.
     PictureRefused(String),
+    /// Those who were to be called were not.
+    NotRung(Failure),
 }
 
 /// The toasts on show, oldest first.
@@ -42,7 +61,8 @@ impl Toasts {
     pub fn show(&mut self, toast: Toast, now_s: f64) {
         let kind = std::mem::discriminant(&toast);
         self.0.retain(|(old, _)| std::mem::discriminant(old) != kind);
-        self.0.push((toast, now_s + STAYS_S));
+        let until = if toast == Toast::Knock { f64::INFINITY } else { now_s + STAYS_S };
+        self.0.push((toast, until));
     }
 
     /// Takes away every one of this kind.
@@ -60,7 +80,7 @@ impl Toasts {
     pub fn standing(&mut self, now_s: f64) -> (&[(Toast, f64)], Option<f64>) {
         self.0.retain(|(_, until)| *until > now_s);
         let next = self.0.iter().map(|(_, until)| until - now_s).reduce(f64::min);
-        (&self.0, next)
+        (&self.0, next.filter(|wait| wait.is_finite()))
     }
 }
 

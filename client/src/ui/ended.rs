@@ -1,12 +1,13 @@
 //! After a conference: why it is over, and where to go.
 
 use super::{View, page, region, words};
-use crate::command::Command;
+use crate::command::{Command, RoomsCommand};
 use crate::icons;
+use crate::state::Why;
 use crate::theme::{font, size};
 use crate::widgets::{Button, Kind, label, paragraph};
 use egui::{Align, Layout, Rect, Ui, vec2};
-use protocol::EndReason;
+use protocol::{EndReason, Refusal};
 
 /// The page after it.
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
@@ -17,17 +18,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     icons::paint_lectern(ui.painter(), middle, false, p);
     let (title, text) = words::ended(t, ended.why);
     let column = Rect::from_center_size(rect.center() + vec2(0.0, 90.0), vec2(560.0, 220.0));
-    let room = view.state.home.rooms.as_ref().and_then(|rooms| {
-        rooms.iter().find(|room| Some(&room.number) == ended.number.as_ref()).cloned()
-    });
+    // Rooms of planned events that others organise are in no list.
+    let listed = view.state.rooms.get(&ended.room.number).cloned();
+    let room = listed.unwrap_or(ended.room);
     region(ui, "column", column, Layout::top_down(Align::Center), |ui| {
         label(ui, title, font::title(40.0), p.text);
-        if let Some(name) = ended.room_name {
-            label(ui, name, font::medium(15.0), p.text2);
-        }
+        label(ui, room.name.clone(), font::medium(15.0), p.text2);
         paragraph(ui, text, font::regular(15.0), p.text2);
         ui.add_space(16.0);
-        let again = room.is_some() && ended.why != crate::state::Why::Over(EndReason::EndedByHost);
+        let again = leads_back(ended.why);
         let width = if again { 2.0 * 200.0 + 8.0 } else { 200.0 };
         ui.allocate_ui_with_layout(
             vec2(width, size::BUTTON_LARGE),
@@ -37,11 +36,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
                 let kind = if again { Kind::Neutral } else { Kind::Primary };
                 if ui.add(Button::new(&home).kind(kind).large().width(200.0)).clicked() {
                     view.state.go_home();
-                    view.commands.push(Command::ListRooms);
+                    view.commands.push(Command::Rooms(RoomsCommand::List));
                 }
                 let back = t.get("ended-rejoin");
                 if again
-                    && let Some(room) = room
                     && ui.add(Button::new(&back).kind(Kind::Primary).large().width(200.0)).clicked()
                 {
                     view.state.ended = None;
@@ -51,4 +49,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
             },
         );
     });
+}
+
+/// Whether there may still be something to come back to.
+fn leads_back(why: Why) -> bool {
+    !matches!(
+        why,
+        Why::Over(EndReason::EndedByHost | EndReason::Removed | EndReason::NobodyCame)
+            | Why::Refused(Refusal::Room | Refusal::Ended | Refusal::Removed)
+    )
 }

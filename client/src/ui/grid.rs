@@ -1,11 +1,41 @@
 //! Where tiles go: as many columns as make them largest.
 
+use crate::state::PAGE;
 use egui::{Rect, Vec2, pos2, vec2};
 
 /// The most columns.
 pub const MAX_COLUMNS: usize = 5;
-/// The most tiles on one page.
-pub const PAGE: usize = 25;
+
+/// Where an arrow key leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// To the left; from the first of a row to the last of the row before.
+    Left,
+    /// To the right; from the last of a row to the first of the next.
+    Right,
+    /// The row above.
+    Up,
+    /// The row below; to its last where that is shorter.
+    Down,
+    /// The first of all.
+    First,
+    /// The last of all.
+    Last,
+}
+
+/// The tile that a step from `index` leads to, of `count` in `columns`; the same one at the edge.
+pub fn step(count: usize, columns: usize, index: usize, step: Step) -> usize {
+    let (last, columns) = (count.saturating_sub(1), columns.max(1));
+    match step {
+        Step::Left => index.saturating_sub(1),
+        Step::Right => (index + 1).min(last),
+        Step::Up if index >= columns => index - columns,
+        Step::Down if index / columns < last / columns => (index + columns).min(last),
+        Step::Up | Step::Down => index,
+        Step::First => 0,
+        Step::Last => last,
+    }
+}
 
 /// Places `count` tiles of 16:9 in `area`, `gap` points apart: the number of columns, and a
 /// rectangle each, in reading order. A last row that is not full stands in the middle. Of two
@@ -97,6 +127,19 @@ mod tests {
                 assert!(rects[0].width() + 0.1 >= width.min(height * 16.0 / 9.0));
             }
         }
+    }
+
+    #[test]
+    fn arrows_go_by_rows_and_stop_at_the_edges() {
+        let from = |index, to| step(8, 3, index, to);
+        assert_eq!(from(2, Step::Right), 3);
+        assert_eq!(from(3, Step::Left), 2);
+        assert_eq!(from(1, Step::Up), 1);
+        assert_eq!(from(4, Step::Up), 1);
+        assert_eq!(from(5, Step::Down), 7, "the last row is shorter");
+        assert_eq!(from(7, Step::Down), 7);
+        assert_eq!(from(7, Step::Right), 7);
+        assert_eq!((from(4, Step::First), from(4, Step::Last)), (0, 7));
     }
 
     #[test]

@@ -3,13 +3,26 @@
 mod background;
 mod call;
 mod chat;
+pub mod contacts;
 mod ended;
+mod entry;
+pub mod failures;
 pub mod grid;
 mod health;
-mod home;
+mod incoming;
+mod info;
+mod journal;
+mod new_password;
+pub mod outside;
 mod people;
+mod planner;
 mod pre_join;
 mod pult;
+pub mod quality;
+mod rooms;
+mod second_window;
+mod settings;
+mod shell;
 mod shortcuts;
 mod sign_in;
 mod stage;
@@ -22,6 +35,7 @@ mod words;
 use crate::command::Commands;
 use crate::i18n::Texts;
 use crate::icons;
+use crate::pictures::Pictures;
 use crate::settings::ThemeChoice;
 use crate::state::{Screen, State};
 use crate::theme::{Palette, font, palette, size};
@@ -39,6 +53,8 @@ pub struct View<'a> {
     pub commands: &'a mut Commands,
     /// The pictures.
     pub videos: &'a Videos,
+    /// People's pictures.
+    pub pictures: &'a Pictures,
     /// The remote pictures drawn in this frame, most important first.
     pub seen: Vec<Watch>,
     /// The colours in force.
@@ -53,10 +69,13 @@ pub fn show(
     state: &mut State,
     commands: &mut Commands,
     videos: &Videos,
+    pictures: &Pictures,
 ) -> Vec<Watch> {
     let t = state.texts;
+    t.install(ui.ctx());
     let p = palette(ui.ctx());
-    let mut view = View { state, commands, videos, seen: Vec::new(), p, t };
+    let mut view = View { state, commands, videos, pictures, seen: Vec::new(), p, t };
+    incoming::keys(ui.ctx(), &mut view);
     shortcuts::handle(ui.ctx(), &mut view);
     // Each page has its own identities: no button inherits the keyboard from the page before.
     let id = Id::unique(("page", view.state.screen as u8));
@@ -65,11 +84,14 @@ pub fn show(
     match view.state.screen {
         Screen::Starting => sign_in::starting(ui, &mut view),
         Screen::SignIn => sign_in::show(ui, &mut view),
-        Screen::Home => home::show(ui, &mut view),
+        Screen::NewPassword => new_password::show(ui, &mut view),
+        Screen::Main => shell::show(ui, &mut view),
         Screen::PreJoin => pre_join::show(ui, &mut view),
         Screen::Call => call::show(ui, &mut view),
         Screen::Ended => ended::show(ui, &mut view),
     }
+    entry::show(ui, &mut view);
+    incoming::show(ui, &mut view);
     view.seen
 }
 

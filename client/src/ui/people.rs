@@ -1,62 +1,72 @@
-//! Who is here, and whose hand is up, in order.
+//! Who waits, whose hand is up, who is here, and what a host may do about it.
 
-use super::{View, column, region, words};
+mod hands;
+mod menu;
+mod row;
+mod waiting;
+
+pub use waiting::notice as who_waits;
+
+use super::{View, column, info, pult, region};
 use crate::command::Command;
 use crate::icons;
 use crate::state::{Panel, Toast};
 use crate::theme::font;
-use crate::widgets::{Button, Kind, avatar, elided, icon_button, menu_item};
-use egui::{Align, Align2, Layout, Popup, Rect, RectAlign, ScrollArea, Sense, Ui, pos2, vec2};
-use protocol::{Participant, ParticipantId, Role, RoomKind};
+use crate::widgets::{
+    Button, Confirm, confirm, empty_state, icon_button, label, menu_item, menu_up, search, spread,
+};
+use egui::{Align, Key, Layout, Modifiers, Rect, ScrollArea, Sense, Ui, pos2, vec2};
+use protocol::{ParticipantId, ParticipantKind};
 
 /// A person's row.
 const ROW: f32 = 48.0;
-/// Hands shown before the list scrolls.
-const HANDS: usize = 4;
+/// A button at the foot, and its distance from the next.
+const FOOT: f32 = 40.0;
+const GAP: f32 = 8.0;
+/// So many rows of who waits, and of hands, are in sight at once.
+const MOST: usize = 4;
 
 /// The people panel.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let inner = rect.shrink(12.0);
     header(ui, view, Rect::from_min_size(inner.min, vec2(inner.width(), 40.0)));
-    let Some(call) = &view.state.call else { return };
-    // A few hundred small records a frame: cheaper than any borrowing acrobatics.
-    let hands: Vec<Participant> = call.hands().into_iter().cloned().collect();
-    let people = call.participants.clone();
-    let link = call.room.link_path.clone();
     let mut body = Rect::from_min_max(inner.min + vec2(0.0, 48.0), inner.max);
-    if let Some(path) = link {
-        let row = Rect::from_min_max(pos2(body.left(), body.bottom() - 40.0), body.max);
-        body.max.y = row.top() - 8.0;
-        region(ui, "invite", row, Layout::left_to_right(Align::Center), |ui| {
-            let words = view.t.get("invite");
-            let button = Button::new(&words).icon(icons::ICON_PERSON_ADD).height(40.0);
-            if ui.add(button.width(row.width())).clicked() {
-                copy_invitation(ui, view, &path);
-            }
-        });
-    }
+    body.max.y = foot(ui, view, body) - GAP;
     region(ui, "people", body, column(), |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        if !hands.is_empty() {
-            hand_queue(ui, view, &hands);
-            ui.add_space(12.0);
-        }
-        let words = view.t.get("people-in-call");
-        let at = ui.cursor().min + vec2(8.0, 8.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, words, font::semibold(12.0), view.p.text3);
-        ui.add_space(16.0);
-        ui.add_space(4.0);
-        ScrollArea::vertical().auto_shrink(false).id_salt("people").show_rows(
-            ui,
-            ROW,
-            people.len(),
-            |ui, shown| {
-                for person in &people[shown] {
-                    row(ui, view, person);
-                }
-            },
-        );
+        search_field(ui, view);
+        ScrollArea::vertical().auto_shrink(false).id_salt("people").show(ui, |ui| {
+            waiting::show(ui, view);
+            hands::show(ui, view);
+            everybody(ui, view);
+        });
     });
+}
+
+/// The question before removing somebody.
+pub fn question(ui: &Ui, view: &mut View<'_>) {
+    let t = view.t;
+    let Some(call) = &mut view.state.call else { return };
+    let Some((id, name)) = call.roster.removing.clone() else { return };
+    let waiting = call.waiting.iter().find(|person| person.id == id).map(|person| person.kind);
+    let kind = call.participant(id).map(|person| person.kind).or(waiting);
+    // A guest who comes anew by link cannot be recognised.
+    let key =
+        if kind == Some(ParticipantKind::Guest) { "remove-guest-text" } else { "remove-text" };
+    let asked = Confirm {
+        id: "remove",
+        title: &t.named("remove-title", &name),
+        text: &t.get(key),
+        yes: &t.get("remove-go"),
+        no: &t.get("call-cancel"),
+        danger: true,
+    };
+    if let Some(yes) = confirm(ui.ctx(), &asked) {
+        call.roster.removing = None;
+        if yes {
+            view.commands.push(Command::Remove(id));
+        }
+    }
 }
 
 /// Puts the guest link into the clipboard and says so.
@@ -71,209 +81,138 @@ fn header(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let (p, t) = (view.p, view.t);
     let count = view.state.call.as_ref().map_or(0, |call| call.participants.len()).to_string();
     let at = pos2(rect.left() + 8.0, rect.center().y);
-    crate::widgets::spread(
-        ui.painter(),
-        at,
-        &[(&t.get("people"), font::semibold(16.0), p.text), (&count, font::medium(16.0), p.text3)],
-    );
+    let title = t.get("people");
+    let words = [(&*title, font::semibold(16.0), p.text), (&*count, font::medium(16.0), p.text3)];
+    spread(ui.painter(), at, &words);
     region(ui, "people_header", rect, Layout::right_to_left(Align::Center), |ui| {
-        if icon_button(ui, icons::ICON_CLOSE, &t.get("panel-close"), 36.0).clicked()
-            && let Some(call) = &mut view.state.call
-        {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        let close = icon_button(ui, icons::ICON_CLOSE, &t.get("panel-close"), 36.0).clicked();
+        let find = icon_button(ui, icons::ICON_SEARCH, &t.get("people-search"), 36.0).clicked();
+        let Some(call) = &mut view.state.call else { return };
+        if find {
+            call.roster.searching = !call.roster.searching;
+            call.roster.query.clear();
+            call.roster.focus = call.roster.searching;
+        }
+        if close {
             call.toggle(Panel::People);
         }
     });
 }
 
-fn hand_queue(ui: &mut Ui, view: &mut View<'_>, hands: &[Participant]) {
-    let (p, t) = (view.p, view.t);
-    let rows = hands.len().min(HANDS) as f32;
-    let (card, _) =
-        ui.allocate_exact_size(vec2(ui.available_width(), 40.0 + rows * ROW + 6.0), Sense::hover());
-    ui.painter().rect_filled(card, 12.0, p.hand_soft);
-    let title = pos2(card.left() + 22.0, card.top() + 22.0);
-    icons::paint(ui.painter(), icons::ICON_FRONT_HAND.filled(), title, 18.0, p.hand);
-    let words = t.get("hands-title");
-    ui.painter().text(
-        title + vec2(18.0, 0.0),
-        Align2::LEFT_CENTER,
-        words,
-        font::semibold(13.0),
-        p.hand,
-    );
-    let host = view.state.call.as_ref().is_some_and(|call| call.host());
-    if host && hands.len() > 1 {
-        let corner = Rect::from_min_max(
-            card.right_top() + vec2(-140.0, 4.0),
-            card.right_top() + vec2(-4.0, 38.0),
-        );
-        region(ui, "lower_all", corner, Layout::right_to_left(Align::Center), |ui| {
-            let words = t.get("hands-lower-all");
-            if ui.add(Button::new(&words).kind(Kind::Ghost).height(32.0)).clicked() {
-                for hand in hands {
-                    lower(view, hand.id);
-                }
-            }
-        });
-    }
-    let list = Rect::from_min_max(card.min + vec2(4.0, 40.0), card.max - vec2(4.0, 6.0));
-    region(ui, "hand_list", list, column(), |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().id_salt("hands").auto_shrink(false).show_rows(
-            ui,
-            ROW,
-            hands.len(),
-            |ui, shown| {
-                for place in shown {
-                    hand_row(ui, view, &hands[place], place, host);
-                }
-            },
-        );
-    });
-}
-
-fn hand_row(ui: &mut Ui, view: &mut View<'_>, person: &Participant, place: usize, host: bool) {
-    let (p, t) = (view.p, view.t);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let painter = ui.painter();
-    let dot = pos2(rect.left() + 19.0, rect.center().y);
-    painter.circle_filled(dot, 11.0, p.hand);
-    painter.text(
-        dot,
-        Align2::CENTER_CENTER,
-        (place + 1).to_string(),
-        font::semibold(12.0),
-        p.on_hand,
-    );
-    avatar(painter, pos2(rect.left() + 58.0, rect.center().y), 32.0, &person.name);
-    let waited =
-        person.hand_raised_at_ms.map_or(0, |since| (view.state.now.unix_ms - since) / 1000);
-    let grant = host && grants(view, person);
-    let right = rect.right()
-        - if grant {
-            140.0
-        } else if host {
-            44.0
-        } else {
-            8.0
-        };
-    let name = Rect::from_min_max(
-        pos2(rect.left() + 84.0, rect.top() + 5.0),
-        pos2(right, rect.top() + 25.0),
-    );
-    elided(painter, name, &person.name, font::medium(14.0), p.text);
-    let since = t.named("hand-since", &words::timer(waited));
-    elided(painter, name.translate(vec2(0.0, 18.0)), &since, font::regular(12.0), p.text3);
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
-    if !host {
+fn search_field(ui: &mut Ui, view: &mut View<'_>) {
+    let words = view.t.get("people-search-field");
+    let Some(call) = &mut view.state.call else { return };
+    if !call.roster.searching {
         return;
     }
-    let controls = Rect::from_min_max(pos2(right, rect.top()), rect.max - vec2(4.0, 0.0));
-    region(ui, ("hand", person.id.0), controls, Layout::right_to_left(Align::Center), |ui| {
-        ui.push_id(person.id.0, |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            if icon_button(ui, icons::ICON_CLOSE, &t.named("hand-lower-of", &person.name), 32.0)
-                .clicked()
-            {
-                lower(view, person.id);
-            }
-            let words = t.get("hand-grant");
-            if grant && ui.add(Button::new(&words).kind(Kind::Hand).height(32.0)).clicked() {
-                view.commands
-                    .push(Command::SetRole { participant: person.id, role: Role::Presenter });
-                lower(view, person.id);
-            }
-        });
-    });
+    let empty = call.roster.query.is_empty();
+    let response = search(ui, &words, &mut call.roster.query, "");
+    if std::mem::take(&mut call.roster.focus) {
+        response.request_focus();
+    }
+    // The first Escape empties the field, the second closes it.
+    if empty
+        && response.lost_focus()
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+    {
+        call.roster.searching = false;
+    }
+    ui.add_space(12.0);
 }
 
-/// Whether giving the floor changes anything: who watches a webinar may not speak yet.
-fn grants(view: &View<'_>, person: &Participant) -> bool {
-    let webinar = view.state.call.as_ref().is_some_and(|call| call.room.kind == RoomKind::Webinar);
-    webinar && !person.may_publish
+/// Everybody inside; only the rows in sight are laid out.
+fn everybody(ui: &mut Ui, view: &mut View<'_>) {
+    let (p, t) = (view.p, view.t);
+    let Some(call) = &view.state.call else { return };
+    let order = call.roster(&call.roster.query);
+    if order.is_empty() {
+        return empty_state(ui, &t.get("people-none-title"), &t.get("people-none"), false);
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 24.0;
+        ui.add_space(8.0);
+        label(ui, t.get("people-in-call"), font::semibold(12.0), p.text3);
+    });
+    ui.add_space(2.0);
+    let size = vec2(ui.available_width(), ROW * order.len() as f32);
+    let (list, _) = ui.allocate_exact_size(size, Sense::hover());
+    // One row more on each side: the arrow keys lead there.
+    let sight = ui.clip_rect();
+    let first = ((sight.top() - list.top()) / ROW - 1.0).max(0.0) as usize;
+    let last = ((sight.bottom() - list.top()) / ROW + 1.0).max(0.0) as usize;
+    for (place, index) in order.iter().enumerate().take(last + 1).skip(first) {
+        let person = view.state.call.as_ref().and_then(|call| call.participants.get(*index));
+        let Some(person) = person.cloned() else { continue };
+        let top = list.left_top() + vec2(0.0, ROW * place as f32);
+        let spot = Rect::from_min_size(top, vec2(list.width(), ROW));
+        region(ui, ("person", person.id.0), spot, column(), |ui| row::show(ui, view, &person));
+    }
+}
+
+/// Inviting, and silence: side by side where both fit. Gives where they begin.
+fn foot(ui: &mut Ui, view: &mut View<'_>, body: Rect) -> f32 {
+    let t = view.t;
+    let (invite, mute) = (t.get("invite"), t.get("mute-all"));
+    let inviting = Button::new(&invite).icon(icons::ICON_PERSON_ADD).height(FOOT);
+    let muting = Button::new(&mute).icon(icons::ICON_MIC_OFF).height(FOOT);
+    let Some(call) = &view.state.call else { return body.bottom() };
+    let host = call.host();
+    let (first, second) = (inviting.natural_width(ui), muting.natural_width(ui));
+    let width = body.width();
+    let beside = first + GAP + second <= width;
+    let rows = if host && !beside { 2.0 } else { 1.0 };
+    let top = body.bottom() - rows * FOOT - (rows - 1.0) * GAP;
+    let place = Rect::from_min_max(pos2(body.left(), top), body.max);
+    let layout = if beside { Layout::left_to_right(Align::Min) } else { column() };
+    region(ui, "people_foot", place, layout, |ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+        let rest = if host && beside { width - GAP - second } else { width };
+        let button = ui.add(inviting.width(rest));
+        menu_up(&button, |ui| invitation(ui, view));
+        let silent = if beside { muting } else { muting.width(width) };
+        if host && ui.add(silent).clicked() {
+            view.commands.push(Command::MuteAll);
+        }
+    });
+    top
+}
+
+/// What can be given to somebody who shall come.
+fn invitation(ui: &mut Ui, view: &mut View<'_>) {
+    let t = view.t;
+    ui.set_width(240.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let link = view.state.call.as_ref().and_then(|call| call.room.link_path.clone());
+    let width = ui.available_width();
+    if let Some(path) = link {
+        if menu_item(ui, Some(icons::ICON_LINK), &t.get("copy-link"), false, width).clicked() {
+            copy_invitation(ui, view, &path);
+        }
+        if menu_item(ui, Some(icons::ICON_QR_CODE), &t.get("info-code"), false, width).clicked()
+            && let Some(call) = &mut view.state.call
+        {
+            call.code = true;
+        }
+    }
+    let words = t.get("info-copy-all");
+    if menu_item(ui, Some(icons::ICON_CONTENT_COPY), &words, false, width).clicked() {
+        info::copy_all(ui, view);
+    }
 }
 
 fn lower(view: &mut View<'_>, whose: ParticipantId) {
     let own = view.state.call.as_ref().is_some_and(|call| call.you == whose);
     if own {
-        super::pult::raise_hand(view, false);
+        pult::raise_hand(view, false);
     } else {
         view.commands.push(Command::LowerHand(whose));
     }
 }
 
-fn row(ui: &mut Ui, view: &mut View<'_>, person: &Participant) {
-    let (p, t, now) = (view.p, view.t, view.state.now);
-    let Some(call) = &view.state.call else { return };
-    let (own, host) = (call.you == person.id, call.host());
-    let speaks = call.ring(person.id, now) > 0.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    if response.contains_pointer() {
-        ui.painter().rect_filled(rect, 10.0, p.raised);
+/// Asks before somebody is removed.
+fn ask_to_remove(view: &mut View<'_>, whom: ParticipantId, name: &str) {
+    if let Some(call) = &mut view.state.call {
+        call.roster.removing = Some((whom, name.to_owned()));
     }
-    let spoken = format!("{}, {}", person.name, words::role(t, person.role));
-    response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::ListItem, true, &spoken));
-    let painter = ui.painter();
-    avatar(painter, pos2(rect.left() + 24.0, rect.center().y), 32.0, &person.name);
-    let right = rect.right() - 108.0;
-    let name = Rect::from_min_max(
-        pos2(rect.left() + 52.0, rect.top() + 5.0),
-        pos2(right, rect.top() + 25.0),
-    );
-    let drawn = elided(painter, name, &person.name, font::medium(14.0), p.text);
-    if own {
-        let at = pos2(drawn.right() + 5.0, drawn.center().y);
-        painter.text(at, Align2::LEFT_CENTER, t.get("you-aside"), font::regular(14.0), p.text3);
-    }
-    let role = words::role(t, person.role);
-    elided(painter, name.translate(vec2(0.0, 18.0)), &role, font::regular(12.0), p.text3);
-    let (icon, color) = match (person.microphone, speaks) {
-        (true, true) => (icons::ICON_GRAPHIC_EQ.filled(), p.ring),
-        (true, false) => (icons::ICON_MIC.outlined(), p.text2),
-        (false, _) => (icons::ICON_MIC_OFF.outlined(), p.text3),
-    };
-    let middle = rect.center().y;
-    if person.may_publish {
-        icons::paint(painter, icon, pos2(rect.right() - 82.0, middle), 18.0, color);
-        let (icon, color) = if person.camera {
-            (icons::ICON_VIDEOCAM, p.text2)
-        } else {
-            (icons::ICON_VIDEOCAM_OFF, p.text3)
-        };
-        icons::paint(painter, icon.outlined(), pos2(rect.right() - 54.0, middle), 18.0, color);
-    }
-    if host && !own {
-        let corner = Rect::from_min_max(pos2(rect.right() - 38.0, rect.top()), rect.max);
-        region(ui, ("person", person.id.0), corner, Layout::left_to_right(Align::Center), |ui| {
-            more(ui, view, person);
-        });
-    }
-}
-
-/// What a host may do with somebody.
-fn more(ui: &mut Ui, view: &mut View<'_>, person: &Participant) {
-    let t = view.t;
-    let button =
-        icon_button(ui, icons::ICON_MORE_HORIZ, &t.named("person-more", &person.name), 32.0);
-    Popup::menu(&button).align(RectAlign::BOTTOM_END).width(240.0).show(|ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        let roles = [
-            (Role::Host, "make-host"),
-            (Role::Presenter, "make-presenter"),
-            (Role::Attendee, "make-attendee"),
-        ];
-        for (role, key) in roles {
-            let chosen = person.role == role;
-            if menu_item(ui, None, &t.get(key), chosen, 240.0).clicked() && !chosen {
-                view.commands.push(Command::SetRole { participant: person.id, role });
-            }
-        }
-        if person.hand_raised_at_ms.is_some() {
-            let words = t.named("hand-lower-of", &person.name);
-            if menu_item(ui, Some(icons::ICON_FRONT_HAND), &words, false, 240.0).clicked() {
-                lower(view, person.id);
-            }
-        }
-    });
 }

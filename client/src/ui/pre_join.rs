@@ -4,16 +4,20 @@ use super::{View, background, column, page, region, words};
 use crate::command::Command;
 use crate::i18n::Texts;
 use crate::icons;
-use crate::state::{Device, Devices};
+use crate::state::{Device, Devices, TestSound};
 use crate::theme::{font, plate as over_video, size};
 use crate::video_texture::{Feed, Fit, Look, fitted};
 use crate::widgets::{
-    Button, Choice, Kind, avatar, bars_meter, dropdown, elided, failure, pill, plate, spoken,
-    switch,
+    Button, Choice, Field, Kind, Tone, avatar, banner, bars_meter, dropdown, elided, failure, pill,
+    plate, spoken, spread, switch,
 };
 use egui::accesskit::Role;
 use egui::{Align, Layout, Rect, Sense, Ui, pos2, vec2};
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
+use protocol::Standing;
+
+/// A hub that takes longer to answer is worth a warning, milliseconds.
+const SLOW_MS: u32 = 250;
 
 /// The pre-join page.
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
@@ -63,11 +67,13 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         );
         elided(painter, title, &page.room.name, font::title(30.0), p.text);
         spoken(ui, title, "room", Role::Heading, &page.room.name);
+        who_is_there(ui, view, pos2(tile.right() - 4.0, tile.top() - 72.0));
     }
     painter.rect_filled(tile, 16.0, p.panel);
     let look = Look { fit: Fit::Fill, mirrored: true, radius: 16.0 };
-    let shown = !page.without_camera && view.videos.paint(painter, tile, &Feed::SelfView, look);
-    let name = view.state.account.as_ref().map_or("", |a| a.display_name.as_str());
+    let shown = !(page.without_camera || page.audio_only)
+        && view.videos.paint(painter, tile, &Feed::SelfView, look);
+    let name = page.name.trim();
     let corner = tile.left_bottom() + vec2(12.0, -12.0);
     if shown {
         let words = t.get("mirrored-hint");
@@ -76,23 +82,26 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         plate(painter, at, tile.width() - 24.0, mark, &words);
     } else {
         let middle = tile.center() - vec2(0.0, 24.0);
-        avatar(painter, middle, (tile.height() * 0.28).min(112.0), name);
-        let words = t.get(match (page.without_camera, &view.state.devices.camera) {
-            (true, _) => "preview-without-camera",
-            (false, CameraSource::None) => "preview-no-camera",
-            (false, _) => "preview-starting",
-        });
+        avatar(painter, middle, (tile.height() * 0.28).min(112.0), name, None);
+        let words =
+            t.get(match (page.without_camera || page.audio_only, &view.state.devices.camera) {
+                (true, _) => "preview-without-camera",
+                (false, CameraSource::None) => "preview-no-camera",
+                (false, _) => "preview-starting",
+            });
         let at = middle + vec2(0.0, (tile.height() * 0.14).min(56.0) + 28.0);
         let drawn =
             painter.text(at, egui::Align2::CENTER_CENTER, &words, font::regular(14.0), p.text2);
         spoken(ui, drawn, "preview", Role::Status, &words);
     }
-    plate(painter, corner, tile.width() / 2.0, None, name);
+    let mut room = tile.width() - 24.0;
     if page.muted {
         let words = t.get("joins-muted");
         let width =
             painter.layout_no_wrap(words.clone(), font::medium(13.0), p.text).size().x + 39.0;
+        let width = width.min(room * 0.6);
         let at = tile.right_bottom() - vec2(width + 12.0, 12.0);
+        room -= width + 8.0;
         plate(
             painter,
             at,
@@ -101,10 +110,71 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             &words,
         );
     }
+    plate(painter, corner, room, None, name);
     checks(ui, view, pos2(tile.left() + 4.0, tile.bottom() + 28.0));
 }
 
-/// Camera and microphone with a tick or a warning, in words.
+/// How many are there and how many wait, ending at `right`.
+fn who_is_there(ui: &Ui, view: &View<'_>, right: egui::Pos2) {
+    let (p, t) = (view.p, view.t);
+    let Some(page) = &view.state.pre_join else { return };
+    let Some(there) = &page.there else { return };
+    let inside = match there.inside.as_slice() {
+        [] => t.get("pre-join-nobody"),
+        [one] => t.named("pre-join-one", one),
+        more => t.count("pre-join-there", more.len()),
+    };
+    let waiting = there.waiting.len();
+    let waits = if waiting > 0 { t.count("pre-join-waiting", waiting) } else { String::new() };
+    let painter = ui.painter();
+    let mut x = right.x;
+    for (words, font, color) in
+        [(&waits, font::semibold(13.0), p.success), (&inside, font::regular(13.0), p.text2)]
+    {
+        let galley = painter.layout_no_wrap(words.clone(), font, color);
+        x -= galley.size().x;
+        painter.galley(pos2(x, right.y - galley.size().y / 2.0), galley, color);
+        if !words.is_empty() {
+            x -= 12.0;
+        }
+    }
+    let all = Rect::from_min_max(pos2(x, right.y - 10.0), pos2(right.x, right.y + 10.0));
+    spoken(ui, all, "there", Role::Status, format!("{inside} {waits}").trim());
+}
+
+/// What a host should know before going in: who waits for them, whether guests come in, whether
+/// there are places for them. Nothing of it keeps anybody out.
+fn hints(ui: &mut Ui, view: &View<'_>) {
+    /// Fewer free places than this are worth a word.
+    const FEW: usize = 5;
+    let t = view.t;
+    let Some(page) = &view.state.pre_join else { return };
+    let hosting = page.room.standing != Standing::Member || page.room.policy.users_moderate;
+    let mut hints = Vec::new();
+    if hosting && page.room.policy.guests {
+        let waiting = page.there.as_ref().map_or(0, |there| there.waiting.len());
+        match &page.capacity {
+            Some(capacity) if capacity.free == 0 => {
+                hints.push((Tone::Warning, t.get("pre-join-no-place")));
+            }
+            Some(capacity) if capacity.free < FEW => {
+                hints.push((Tone::Warning, t.count("pre-join-few-places", capacity.free)));
+            }
+            _ => {}
+        }
+        if page.room.policy.waiting_room {
+            hints.push((Tone::Good, t.get("pre-join-lobby")));
+        } else if waiting > 0 {
+            hints.push((Tone::Good, t.count("pre-join-starts", waiting)));
+        }
+    }
+    for (tone, words) in hints {
+        let icon = if tone == Tone::Good { icons::ICON_DOOR_OPEN } else { icons::ICON_WARNING };
+        banner(ui, tone, icon, &words, None);
+    }
+}
+
+/// Camera, microphone and the way to the hub with a tick or a warning, in words.
 fn checks(ui: &Ui, view: &View<'_>, at: egui::Pos2) {
     let (p, t, devices) = (view.p, view.t, &view.state.devices);
     let painter = ui.painter();
@@ -128,6 +198,20 @@ fn checks(ui: &Ui, view: &View<'_>, at: egui::Pos2) {
         );
         x = drawn.right() + 24.0;
     }
+    let latency = view.state.pre_join.as_ref().and_then(|page| page.latency_ms);
+    let Some(latency) = latency else { return };
+    let (icon, color) = if latency < SLOW_MS {
+        (icons::ICON_CHECK_CIRCLE, p.success)
+    } else {
+        (icons::ICON_WARNING, p.warning)
+    };
+    icons::paint(painter, icon.filled(), pos2(x + 9.0, at.y), 18.0, color);
+    let words = [
+        (&t.get("check-network"), font::regular(13.0), p.text2),
+        (&words::ms(t, f64::from(latency)), font::mono(13.0), p.text3),
+    ];
+    let words: Vec<_> = words.iter().map(|(w, f, c)| (w.as_str(), f.clone(), *c)).collect();
+    spread(painter, pos2(x + 26.0, at.y), &words);
 }
 
 fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -141,6 +225,8 @@ fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     );
     region(ui, "fields", fields, column(), |ui| {
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            name(ui, view);
+            hints(ui, view);
             devices(ui, view);
             ui.add_space(8.0);
             background::controls(ui, view);
@@ -150,15 +236,31 @@ fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             ui.add_space(8.0);
             let t = view.t;
             let Some(page) = &mut view.state.pre_join else { return };
-            switch(ui, &t.get("join-muted"), &mut page.muted);
+            switch(ui, &t.get("join-muted"), None, &mut page.muted);
             ui.add_space(4.0);
-            switch(ui, &t.get("join-without-camera"), &mut page.without_camera);
+            switch(ui, &t.get("join-without-camera"), None, &mut page.without_camera);
+            ui.add_space(4.0);
+            let caption = t.get("join-audio-only-caption");
+            switch(ui, &t.get("join-audio-only"), Some(&caption), &mut page.audio_only);
             if let Some(cause) = &page.failure {
                 ui.add_space(8.0);
                 failure(ui, &words::failure(t, cause));
             }
         });
     });
+}
+
+/// The name that the others will read.
+fn name(ui: &mut Ui, view: &mut View<'_>) {
+    let t = view.t;
+    let Some(page) = &mut view.state.pre_join else { return };
+    let missing = page.name.trim().is_empty().then(|| t.get("pre-join-name-missing"));
+    let words = t.get("pre-join-name");
+    Field::new(&words, &mut page.name)
+        .limit(protocol::MAX_NAME_CHARS)
+        .error(missing.as_deref())
+        .show(ui);
+    ui.add_space(8.0);
 }
 
 fn join_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -178,15 +280,16 @@ fn join_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         }
         join = response.clicked();
     });
-    if join && let Some((number, microphone, camera)) = view.state.join() {
-        view.commands.push(Command::Join { number, microphone, camera });
+    if join && let Some(command) = view.state.join() {
+        view.commands.push(command);
     } else if back {
         view.state.go_home();
         view.commands.push(Command::CloseRoom);
     }
 }
 
-fn devices(ui: &mut Ui, view: &mut View<'_>) {
+/// Camera, microphone with its level, loudspeaker.
+pub fn devices(ui: &mut Ui, view: &mut View<'_>) {
     let (p, t, level) = (view.p, view.t, view.state.microphone_level);
     let devices = &mut view.state.devices;
     let choices = cameras(t, devices);
@@ -210,6 +313,24 @@ fn devices(ui: &mut Ui, view: &mut View<'_>) {
     let choices = speakers(t, devices);
     if let Some(index) = dropdown(ui, icons::ICON_VOLUME_UP, &t.get("speaker"), &choices) {
         choose_speaker(devices, index, view.commands, &mut view.state.settings);
+    }
+    test_sound(ui, view);
+}
+
+/// Plays a melody on the loudspeaker; who hears it has the right one.
+fn test_sound(ui: &mut Ui, view: &mut View<'_>) {
+    let t = view.t;
+    if view.state.devices.speaker == SpeakerSink::Null {
+        return;
+    }
+    let playing = view.state.test_sound == TestSound::Playing;
+    let words = t.get(if playing { "test-sound-playing" } else { "test-sound" });
+    let button = Button::new(&words).icon(icons::ICON_PLAY_ARROW).enabled(!playing);
+    if ui.add(button).clicked() {
+        view.commands.push(Command::PlayTestSound);
+    }
+    if let TestSound::Failed(reason) = &view.state.test_sound {
+        failure(ui, &t.named("test-sound-failed", reason));
     }
 }
 

@@ -4,7 +4,7 @@ use super::{View, column, page, region, words};
 use crate::command::Command;
 use crate::icons;
 use crate::theme::font;
-use crate::widgets::{Button, Kind, failure, label, text_field};
+use crate::widgets::{Button, Field, Kind, failure, label};
 use egui::{Align2, Key, Rect, Ui, pos2, vec2};
 
 /// The embedded hub starts.
@@ -44,7 +44,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
             ("sign-in-user", &mut form.user, false),
             ("sign-in-password", &mut form.password, true),
         ] {
-            let field = text_field(ui, &t.get(name), text, secret, 200);
+            let words = t.get(name);
+            let field = Field::new(&words, text).limit(200);
+            let field = if secret { field.password() } else { field }.show(ui);
             enter |= field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
             ui.add_space(2.0);
         }

@@ -1,15 +1,23 @@
-//! One person's picture with its marks; and the grid of them.
+//! One person's picture, or their face where there is none, with its marks and its menu.
 
-use super::{View, call, grid as layout, watch};
-use crate::icons;
-use crate::settings::BackdropKind;
-use crate::state::Layout as Arrangement;
-use crate::theme::{font, plate as over_video, size};
+mod marks;
+pub mod menu;
+mod tiles;
+
+pub use marks::quality_of;
+pub use tiles::grid;
+
+use super::{View, watch};
+use crate::state::Subject;
+use crate::theme::font;
 use crate::video_texture::{Feed, Fit, Look};
-use crate::widgets::{Button, Kind, avatar, focus_ring, plate};
+use crate::widgets::{avatar, context_popup, focus_ring};
 use egui::accesskit::Role;
-use egui::{Align2, Id, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
-use protocol::{MediaSource, Participant, ParticipantId};
+use egui::{
+    Align2, EventFilter, Id, Painter, PopupCloseBehavior, Rect, Response, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+use protocol::{MediaSource, Participant, ParticipantKind};
 
 /// What a tile is on its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,222 +28,200 @@ pub enum Part {
     Stage,
     /// Small, beside the stage; a click brings it there.
     Thumbnail,
+    /// The own picture over another; to be dragged.
+    Corner,
 }
 
 /// A tile and its place.
 #[derive(Debug, Clone, Copy)]
 pub struct Spot {
-    /// Where.
+    /// Where it is now.
     pub rect: Rect,
-    /// Who.
-    pub who: ParticipantId,
-    /// Camera or screen.
-    pub source: MediaSource,
-    /// Corner radius in points.
+    /// Its size when it has stopped moving.
+    pub size: Vec2,
+    /// Whose picture, and of what.
+    pub subject: Subject,
+    /// Corner radius in points; 0 where it fills a screen.
     pub radius: f32,
     /// What it is on its page.
-    pub role: Part,
+    pub part: Part,
+    /// Tab comes to it; its siblings are reached by the arrow keys from there.
+    pub reachable: bool,
 }
 
-/// The grid of everybody who may show themselves, oneself last, 25 to a page.
-pub fn grid(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
-    let Some(call) = &mut view.state.call else { return };
-    let mut order: Vec<ParticipantId> = call
-        .participants
-        .iter()
-        .filter(|p| p.may_publish && p.id != call.you)
-        .map(|p| p.id)
-        .collect();
-    if call.may_publish() {
-        order.push(call.you);
+impl Spot {
+    /// A tile at rest in `rect`.
+    pub fn new(rect: Rect, subject: Subject, part: Part) -> Spot {
+        let radius = crate::theme::size::TILE_RADIUS;
+        Spot { rect, size: rect.size(), subject, radius, part, reachable: true }
     }
-    let pages = order.len().div_ceil(layout::PAGE).max(1);
-    call.page = call.page.min(pages - 1);
-    let page = call.page;
-    let area = if pages > 1 { pager(ui, view, area, page, pages) } else { area };
-    let first = page * layout::PAGE;
-    let shown = &order[first..order.len().min(first + layout::PAGE)];
-    let (_, rects) = layout::grid(shown.len(), area, size::TILE_GAP);
-    for (who, rect) in shown.iter().zip(rects) {
-        let source = MediaSource::Camera;
-        show(
-            ui,
-            view,
-            Spot { rect, who: *who, source, radius: size::TILE_RADIUS, role: Part::Tile },
-        );
+
+    /// Over a whole screen, which has no corners.
+    pub fn square(self) -> Spot {
+        Spot { radius: 0.0, ..self }
+    }
+
+    fn clickable(&self) -> bool {
+        matches!(self.part, Part::Tile | Part::Thumbnail)
     }
 }
 
-/// Page buttons under the grid; gives the area that is left.
-fn pager(ui: &mut Ui, view: &mut View<'_>, area: Rect, page: usize, pages: usize) -> Rect {
-    let row = Rect::from_min_max(pos2(area.left(), area.bottom() - 36.0), area.max);
-    let middle = Rect::from_center_size(row.center(), vec2(360.0, 32.0));
-    let t = view.t;
-    super::region(ui, "pager", middle, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-        let (back, on) = (t.get("page-back"), t.get("page-on"));
-        let turn = |text, enabled| {
-            Button::new(text).kind(Kind::Ghost).height(32.0).width(130.0).enabled(enabled)
-        };
-        let Some(call) = &mut view.state.call else { return };
-        if ui.add(turn(&back, page > 0)).clicked() {
-            call.page -= 1;
-        }
-        let words = format!("{} / {pages}", page + 1);
-        let (rect, _) = ui.allocate_exact_size(vec2(70.0, 32.0), Sense::hover());
-        ui.painter().text(
-            rect.center(),
-            Align2::CENTER_CENTER,
-            words,
-            font::mono(13.0),
-            view.p.text2,
-        );
-        if ui.add(turn(&on, page + 1 < pages)).clicked() {
-            call.page += 1;
-        }
-    });
-    Rect::from_min_max(area.min, pos2(area.right(), row.top() - 4.0))
+/// The identity of a tile among those that `ui` shows.
+pub fn id(ui: &Ui, (who, source): Subject) -> Id {
+    ui.scope_id().with(("tile", who.0, source == MediaSource::Screen))
 }
 
-/// One tile: picture or initials, ring, hand, name; notes the picture as seen.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, spot: Spot) {
-    if !ui.is_rect_visible(spot.rect) {
-        return;
-    }
-    let now = view.state.now;
-    let Some(call) = &mut view.state.call else { return };
-    let Some(person) = call.participant(spot.who) else { return };
-    let own = spot.who == call.you;
-    let clickable = spot.role != Part::Stage;
-    let id = Id::unique(("tile", spot.who.0, spot.source == MediaSource::Screen));
-    let sense = if clickable { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(spot.rect, id, sense);
-    let name = if own { view.t.get("you") } else { person.name.clone() };
-    let spoken = if clickable { view.t.named("tile-show-large", &name) } else { name.clone() };
-    let kind = if clickable { Role::Button } else { Role::Image };
-    response.widget_info(|| WidgetInfo::labeled(kind, true, &spoken));
+/// One tile; notes its picture as seen.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, spot: Spot) -> Option<Response> {
+    let Some(call) = &view.state.call else { return None };
+    let person = call.participant(spot.subject.0)?;
+    let response = sense(ui, view, spot, person);
     let painter = ui.painter().clone();
-    painter.rect_filled(spot.rect, spot.radius, view.p.panel);
-    // A picture that may be old is dimmed: it is not what happens now.
-    let lost = call.lost() && !own;
-    let on = if own { call.camera } else { person.camera || spot.source == MediaSource::Screen };
-    let shown = on && paint_picture(&painter, view, spot, own);
-    let Some(call) = &view.state.call else { return };
-    let Some(person) = call.participant(spot.who) else { return };
-    if !shown {
-        avatar(&painter, spot.rect.center(), (spot.rect.height() * 0.36).min(96.0), &person.name);
-    }
-    if lost {
-        painter.rect_filled(spot.rect, spot.radius, view.p.scrim);
-    }
-    let burning = call.ring(spot.who, now);
-    // Over the whole screen there is no outside; the name plate tells it alone.
-    if burning > 0.0 && spot.radius > 0.0 {
-        ring(ui, view, spot, burning);
-    }
-    if let Some(place) = call.hand_place(spot.who) {
-        hand(&painter, spot.rect, place);
-    }
-    if own && shown && spot.rect.width() >= 200.0 {
-        background_plate(&painter, view, spot);
-    }
-    name_plate(&painter, spot, person, &name, own.then_some(call.microphone), burning > 0.0);
-    if on && !own {
-        let size_px = spot.rect.size() * painter.pixels_per_point();
-        view.seen.push(watch::wish(spot.who, spot.source, size_px));
-    }
+    paint(ui, &painter, view, spot);
     if response.has_focus() {
-        focus_ring(&painter, spot.rect, spot.radius, view.p);
+        if spot.part == Part::Tile {
+            hold_arrows(ui, response.id);
+        }
+        // Over a whole screen there is no outside.
+        let inset = if spot.radius == 0.0 { -5.0 } else { 0.0 };
+        focus_ring(&painter, spot.rect.expand(inset), spot.radius, view.p);
     }
     if response.clicked()
+        && spot.clickable()
         && let Some(call) = &mut view.state.call
     {
-        call.pinned = Some(spot.who);
-        call.layout = Arrangement::Stage;
+        call.choose(spot.subject);
+    }
+    context_popup(&response, PopupCloseBehavior::CloseOnClickOutside, |ui| {
+        menu::items(ui, view, spot.subject);
+    });
+    marks::explain(&response, view, spot);
+    Some(response)
+}
+
+/// Keeps the arrow keys for the way from tile to tile.
+fn hold_arrows(ui: &Ui, id: Id) {
+    let both = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, both));
+}
+
+/// Mouse, keyboard and the name for those who do not see it.
+fn sense(ui: &Ui, view: &View<'_>, spot: Spot, person: &Participant) -> Response {
+    let own = view.state.call.as_ref().is_some_and(|call| call.you == person.id);
+    let mut sense = if spot.reachable { Sense::click() } else { Sense::CLICK };
+    if spot.part == Part::Corner {
+        sense |= Sense::drag();
+    }
+    let response = ui.interact(spot.rect, id(ui, spot.subject), sense);
+    let name = name(view, spot.subject, person, own);
+    let (role, words) = match spot.part {
+        Part::Tile | Part::Thumbnail => (Role::Button, view.t.named("tile-show-large", &name)),
+        Part::Stage | Part::Corner => (Role::Image, name),
+    };
+    response.widget_info(|| WidgetInfo::labeled(role, true, &words));
+    response
+}
+
+/// What is read of a tile.
+fn name(view: &View<'_>, subject: Subject, person: &Participant, own: bool) -> String {
+    match subject.1 {
+        MediaSource::Screen => view.t.named("tile-screen", &person.name),
+        _ if own => view.t.get("you"),
+        _ => person.name.clone(),
     }
 }
 
-fn paint_picture(painter: &Painter, view: &View<'_>, spot: Spot, own: bool) -> bool {
+fn paint(ui: &Ui, painter: &Painter, view: &mut View<'_>, spot: Spot) {
+    let now = view.state.now;
+    let Some(call) = &view.state.call else { return };
+    let Some(person) = call.participant(spot.subject.0) else { return };
+    let own = person.id == call.you;
+    let screen = spot.subject.1 == MediaSource::Screen;
+    let wanted = !call.view.audio_only || own || screen;
+    let on = if own { call.camera } else { wanted && (person.camera || screen) };
+    painter.rect_filled(spot.rect, spot.radius, view.p.panel);
+    let shown = on && picture(painter, view, spot, own);
+    if !shown {
+        face(painter, view, spot, person, on && !own);
+    }
+    // A picture that may be old is dimmed: it is not what happens now.
+    if call.lost() && !own {
+        painter.rect_filled(spot.rect, spot.radius, view.p.scrim);
+    }
+    let burning = if screen { 0.0 } else { call.ring(person.id, now) };
+    // Over the whole screen there is no outside; the name plate tells it alone.
+    if burning > 0.0 && spot.radius > 0.0 {
+        marks::ring(ui, view, spot, burning);
+    }
+    if !screen {
+        marks::hand(painter, call, spot);
+    }
+    if own && shown && spot.rect.width() >= 200.0 {
+        marks::background(painter, view, spot);
+    }
+    if spot.part == Part::Corner {
+        // It lies over another picture and must not melt into it.
+        let edge = Stroke::new(2.0, crate::theme::plate::FILL);
+        painter.rect_stroke(spot.rect, spot.radius, edge, StrokeKind::Outside);
+    }
+    let name = name(view, spot.subject, person, own);
+    marks::plate(painter, view, spot, person, &name, burning > 0.0);
+    // What nobody sees is not asked for.
+    let seen = ui.input(|i| i.viewport().visible() != Some(false));
+    if on && !own && seen {
+        let wish =
+            watch::wish(spot.subject.0, spot.subject.1, spot.size * painter.pixels_per_point());
+        view.seen.push(wish);
+    }
+}
+
+/// The moving picture; `false` when there is none.
+fn picture(painter: &Painter, view: &View<'_>, spot: Spot, own: bool) -> bool {
     let Some(call) = &view.state.call else { return false };
+    let (who, source) = spot.subject;
     let feed = if own {
         Feed::SelfView
     } else {
-        let Some(mid) = call.slot(spot.who, spot.source) else { return false };
+        let Some(mid) = call.slot(who, source) else { return false };
         Feed::Slot(mid.to_owned())
     };
-    let look = match spot.source {
-        MediaSource::Screen => Look { fit: Fit::Whole, mirrored: false, radius: spot.radius },
-        _ => call::person(own, spot.radius),
-    };
+    // People fill their tile; a shared screen is never cropped, and words in it never mirrored.
+    let fit = if source == MediaSource::Screen { Fit::Whole } else { Fit::Fill };
+    let look = Look { fit, mirrored: own, radius: spot.radius };
     view.videos.paint(painter, spot.rect, &feed, look)
 }
 
-fn ring(ui: &Ui, view: &View<'_>, spot: Spot, brightness: f32) {
-    let color = view.p.ring.gamma_multiply(brightness);
-    let stroke = Stroke::new(3.0, color);
-    let painter = ui.painter();
-    painter.rect_stroke(spot.rect.expand(1.0), spot.radius + 1.0, stroke, StrokeKind::Outside);
-    // It fades by itself: come back for the next step.
-    let wait = if brightness < 1.0 { 0.03 } else { 0.2 };
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f32(wait));
+/// Who sends no picture, or whose picture has not come yet.
+fn face(painter: &Painter, view: &View<'_>, spot: Spot, person: &Participant, coming: bool) {
+    // In a small tile the face goes above the name.
+    let height = spot.rect.height();
+    let free = if height < 140.0 { height - marks::SMALL_PLATE } else { height };
+    let diameter = (height * 0.36).min(112.0);
+    let center = pos2(spot.rect.center().x, spot.rect.top() + free / 2.0);
+    if spot.subject.1 == MediaSource::Screen {
+        let icon = crate::icons::ICON_PRESENT_TO_ALL.outlined();
+        crate::icons::paint(painter, icon, center, diameter.min(48.0), view.p.text3);
+    } else {
+        avatar(painter, center, diameter, &person.name, portrait(view, person));
+    }
+    if coming && spot.rect.width() >= 200.0 {
+        let at = center + vec2(0.0, diameter / 2.0 + 18.0);
+        let words = view.t.get("tile-picture-coming");
+        painter.text(at, Align2::CENTER_CENTER, words, font::regular(12.0), view.p.text3);
+    }
 }
 
-fn hand(painter: &Painter, tile: Rect, place: usize) {
-    let words = place.to_string();
-    let galley = painter.layout_no_wrap(words, font::semibold(13.0), over_video::ON_HAND);
-    let at = tile.left_top() + vec2(8.0, 8.0);
-    let pill = Rect::from_min_size(at, vec2(8.0 + 16.0 + 5.0 + galley.size().x + 10.0, 28.0));
-    painter.rect_filled(pill, 14.0, over_video::HAND);
-    let middle = pill.center().y;
-    icons::paint(
-        painter,
-        icons::ICON_FRONT_HAND.filled(),
-        pos2(pill.left() + 16.0, middle),
-        16.0,
-        over_video::ON_HAND,
-    );
-    painter.galley(
-        pos2(pill.left() + 29.0, middle - galley.size().y / 2.0),
-        galley,
-        over_video::ON_HAND,
-    );
-}
-
-/// That the own room is hidden, at the upper right.
-fn background_plate(painter: &Painter, view: &View<'_>, spot: Spot) {
-    let (icon, key) = match view.state.settings.backdrop.kind {
-        BackdropKind::Room => return,
-        BackdropKind::Blurred => (icons::ICON_BLUR_ON, "background-blurred"),
-        BackdropKind::Picture => (icons::ICON_IMAGE, "background-picture"),
+/// Somebody's picture, where their account is known.
+fn portrait<'a>(view: &View<'a>, person: &Participant) -> Option<&'a egui::TextureHandle> {
+    let state = &view.state;
+    let own = state.call.as_ref().is_some_and(|call| call.you == person.id);
+    let account = if own {
+        state.account.as_ref().map(|account| account.user.as_str())
+    } else if person.kind == ParticipantKind::User {
+        let contacts = state.people.contacts.as_deref().unwrap_or_default();
+        contacts.iter().find(|c| c.display_name == person.name).map(|c| c.name.as_str())
+    } else {
+        None
     };
-    let words = view.t.get(key);
-    let ink = over_video::TEXT;
-    let text = painter.layout_no_wrap(words.clone(), font::medium(13.0), ink);
-    // As a plate with a mark lays itself out.
-    let width = text.size().x + 39.0;
-    let corner = spot.rect.right_top() + vec2(-width - 8.0, 8.0 + 28.0);
-    plate(painter, corner, width + 1.0, Some((icon.outlined(), ink)), &words);
-}
-
-/// Microphone and name. `own` is our microphone's wish, which is known before the hub tells it.
-fn name_plate(
-    painter: &Painter,
-    spot: Spot,
-    person: &Participant,
-    name: &str,
-    own: Option<bool>,
-    speaks: bool,
-) {
-    let open = own.unwrap_or(person.microphone);
-    let mark = match (open, speaks) {
-        (false, _) => (icons::ICON_MIC_OFF.filled(), over_video::DANGER),
-        (true, true) => (icons::ICON_GRAPHIC_EQ.filled(), over_video::RING),
-        (true, false) => (icons::ICON_MIC.outlined(), over_video::TEXT2),
-    };
-    let first = name.split_whitespace().next().unwrap_or(name);
-    let name = if spot.rect.width() < 160.0 { first } else { name };
-    // Over the whole screen the corner belongs to the toolbar; the plate stands above it.
-    let lift = if spot.radius == 0.0 { 120.0 } else { 0.0 };
-    let inset = if spot.radius == 0.0 { 20.0 } else { 8.0 };
-    let corner = spot.rect.left_bottom() + vec2(inset, -inset - lift);
-    plate(painter, corner, spot.rect.width() - 16.0, Some(mark), name);
+    view.pictures.of(account?)
 }

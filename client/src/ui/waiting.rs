@@ -1,14 +1,18 @@
-//! Before the conference, and while it is on hold: no names, no chat, no media.
+//! Before the conference, and while it is on hold: no names, no chat, no media. And the hosts' view
+//! of a hold.
 
 use super::{View, call, pult, region, words};
 use crate::icons;
 use crate::state::Phase;
 use crate::theme::{font, size};
 use crate::video_texture::Feed;
-use crate::widgets::{Button, Kind, Tool, ToolLook, avatar, elided, label, paragraph, spoken};
+use crate::widgets::{
+    Button, Kind, Tool, ToolLook, avatar, elided, icon_button, label, paragraph, spoken,
+};
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
-use protocol::WaitReason;
+use engine::config::{CameraSource, MicrophoneSource};
+use protocol::{ConferenceState, RoomKind, WaitReason};
 
 /// The waiting page, also while the hub has not answered yet.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -23,6 +27,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         Phase::Joining | Phase::In => ("joining-title", "joining-text"),
     };
     let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - size::PULT), rect.max);
+    head(ui, view, rect);
     let middle = pos2(rect.center().x, rect.top() + (bar.top() - rect.top()) * 0.32);
     icons::paint_lectern(ui.painter(), middle, false, p);
     if let Phase::Waiting { since, reason } = phase {
@@ -47,6 +52,64 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         self_card(ui, view, card, &name);
     }
     foot(ui, view, bar);
+}
+
+/// The program's name, as on every page before a conference.
+fn head(ui: &Ui, view: &View<'_>, rect: Rect) {
+    let middle = rect.top() + size::HEADER / 2.0;
+    let mark = Rect::from_center_size(pos2(rect.left() + 26.0, middle), vec2(20.0, 20.0));
+    icons::paint_logo(ui.painter(), mark, view.p);
+    let at = pos2(mark.right() + 8.0, middle);
+    let (name, font) = (view.t.get("app-name"), font::semibold(14.0));
+    ui.painter().text(at, Align2::LEFT_CENTER, name, font, view.p.text);
+}
+
+/// What a hold looks like to the hosts, over the pictures in `area`: they see and hear one another.
+pub fn held(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
+    /// Small pictures below a webinar's stage stay as they are.
+    const STRIP: f32 = 128.0;
+    let (p, t) = (view.p, view.t);
+    let Some(state) = &view.state.call else { return };
+    if state.state != ConferenceState::OnHold {
+        return;
+    }
+    let webinar = state.room.kind == RoomKind::Webinar;
+    let (title, outside) = (
+        t.get(if webinar { "held-webinar-title" } else { "held-title" }),
+        t.count("held-text", state.waiting.len()),
+    );
+    let strip = if webinar && area.height() > 480.0 { STRIP } else { 0.0 };
+    let stage = Rect::from_min_max(area.min, area.max - vec2(0.0, strip));
+    // What is behind it cannot be pressed through it.
+    let id = ui.make_persistent_id("held_scrim");
+    ui.interact(stage, id, egui::Sense::click_and_drag());
+    ui.painter().rect_filled(stage.expand(4.0), size::TILE_RADIUS + 4.0, p.scrim);
+    let box_size = vec2(520.0, 292.0).min(stage.size() - vec2(24.0, 24.0));
+    let card = Rect::from_center_size(stage.center(), box_size);
+    let painter = ui.painter();
+    painter.add(crate::theme::modal_shadow(p).as_shape(card, 16));
+    painter.rect_filled(card, 16.0, p.overlay);
+    let icon = pos2(card.center().x, card.top() + 58.0);
+    icons::paint(painter, icons::ICON_PAUSE_CIRCLE.outlined(), icon, 56.0, p.accent_text);
+    let words = Rect::from_min_max(
+        card.min + vec2(32.0, 96.0),
+        pos2(card.right() - 32.0, card.bottom() - 76.0),
+    );
+    region(ui, "held_words", words, Layout::top_down(Align::Center), |ui| {
+        let title = egui::RichText::new(title).font(font::title(28.0)).color(p.text);
+        ui.add(egui::Label::new(title).wrap().halign(Align::Center));
+        paragraph(ui, outside, font::regular(14.0), p.text2);
+    });
+    if !view.state.call.as_ref().is_some_and(|call| call.host()) {
+        return;
+    }
+    let words = t.get("call-resume");
+    let button = Button::new(&words).icon(icons::ICON_PLAY_ARROW).kind(Kind::Primary).large();
+    let button_size = vec2(button.natural_width(ui), size::BUTTON_LARGE);
+    let at = pos2(card.center().x, card.bottom() - 44.0);
+    if ui.put(Rect::from_center_size(at, button_size), button).clicked() {
+        pult::hold(view, false);
+    }
 }
 
 fn since_pill(ui: &Ui, view: &View<'_>, center: egui::Pos2, words: &str, time: &str) {
@@ -74,8 +137,7 @@ fn since_pill(ui: &Ui, view: &View<'_>, center: egui::Pos2, words: &str, time: &
 fn self_card(ui: &mut Ui, view: &mut View<'_>, card: Rect, room: &str) {
     let (p, t) = (view.p, view.t);
     let Some(state) = &view.state.call else { return };
-    let (open, camera, number) =
-        (state.microphone, state.camera, words::number(&state.room.number));
+    let (camera, number) = (state.camera, words::number(&state.room.number));
     let painter = ui.painter().clone();
     painter.rect_filled(card, 14.0, p.panel);
     let tile = Rect::from_min_size(card.min + vec2(14.0, 14.0), vec2(156.0, 88.0));
@@ -84,7 +146,7 @@ fn self_card(ui: &mut Ui, view: &mut View<'_>, card: Rect, room: &str) {
         camera && view.videos.paint(&painter, tile, &Feed::SelfView, call::person(true, 8.0));
     if !shown {
         let name = view.state.account.as_ref().map_or("", |a| a.display_name.as_str());
-        avatar(&painter, tile.center(), 48.0, name);
+        avatar(&painter, tile.center(), 48.0, name, None);
     }
     let x = tile.right() + 16.0;
     let title = Rect::from_min_max(
@@ -99,27 +161,65 @@ fn self_card(ui: &mut Ui, view: &mut View<'_>, card: Rect, room: &str) {
         &[(&t.get("number"), font::regular(13.0), p.text3), (&number, font::mono(13.0), p.text2)],
     );
     let row = Rect::from_min_max(pos2(x, card.bottom() - 50.0), card.max - vec2(14.0, 14.0));
-    region(ui, "switches", row, Layout::left_to_right(Align::Center), |ui| {
-        let off = |on: bool| if on { Kind::Neutral } else { Kind::Off };
-        let (icon, key) =
-            if open { (icons::ICON_MIC, "mute") } else { (icons::ICON_MIC_OFF, "unmute") };
-        if ui.add(Button::new(&t.get(key)).icon(icon).kind(off(open))).clicked() {
-            pult::set_microphone(view, !open);
-        }
-        let (icon, key) = if camera {
-            (icons::ICON_VIDEOCAM, "video-off")
-        } else {
-            (icons::ICON_VIDEOCAM_OFF, "video-on")
-        };
-        if ui.add(Button::new(&t.get(key)).icon(icon).kind(off(camera))).clicked() {
-            pult::set_camera(view, !camera);
-        }
-    });
-    let hint = t.get("waiting-private");
-    let at = pos2(card.center().x, card.bottom() + 26.0);
-    let drawn = painter.text(at, Align2::CENTER_CENTER, hint, font::regular(13.0), p.text3);
-    let eye = pos2(drawn.left() - 14.0, at.y);
-    icons::paint(&painter, icons::ICON_VISIBILITY_OFF.outlined(), eye, 18.0, p.text3);
+    region(ui, "switches", row, Layout::left_to_right(Align::Center), |ui| switches(ui, view));
+    hint(ui, view, pos2(card.center().x, card.bottom() + 26.0), card.width());
+}
+
+/// Microphone, camera, devices: what counts from the first moment. A device that is not there has
+/// no switch.
+fn switches(ui: &mut Ui, view: &mut View<'_>) {
+    let t = view.t;
+    let Some(state) = &view.state.call else { return };
+    let (open, camera) = (state.microphone, state.camera);
+    let devices = &view.state.devices;
+    let (mute, blind) =
+        (devices.microphone == MicrophoneSource::None, devices.camera == CameraSource::None);
+    let off = |on: bool| if on { Kind::Neutral } else { Kind::Off };
+    let (icon, key) =
+        if open { (icons::ICON_MIC, "mute") } else { (icons::ICON_MIC_OFF, "unmute") };
+    if !mute && ui.add(Button::new(&t.get(key)).icon(icon).kind(off(open))).clicked() {
+        pult::set_microphone(view, !open);
+    }
+    let (icon, key) = if camera {
+        (icons::ICON_VIDEOCAM, "video-off")
+    } else {
+        (icons::ICON_VIDEOCAM_OFF, "video-on")
+    };
+    if !blind && ui.add(Button::new(&t.get(key)).icon(icon).kind(off(camera))).clicked() {
+        pult::set_camera(view, !camera);
+    }
+    if icon_button(ui, icons::ICON_TUNE, &t.get("waiting-devices"), size::BUTTON).clicked()
+        && let Some(call) = &mut view.state.call
+    {
+        call.view.settings = true;
+    }
+}
+
+/// Who sees and hears one now, or what a machine lacks.
+fn hint(ui: &Ui, view: &View<'_>, center: egui::Pos2, width: f32) {
+    let (p, t) = (view.p, view.t);
+    let Some(state) = &view.state.call else { return };
+    let held = matches!(state.phase, Phase::Waiting { reason: WaitReason::OnHold, .. });
+    let devices = &view.state.devices;
+    let (icon, words) = if devices.microphone == MicrophoneSource::None {
+        (icons::ICON_MIC_OFF, t.get("waiting-no-microphone"))
+    } else if devices.camera == CameraSource::None {
+        (icons::ICON_VIDEOCAM_OFF, t.get("waiting-no-camera"))
+    } else if held {
+        (icons::ICON_VISIBILITY_OFF, t.get("waiting-private-held"))
+    } else {
+        (icons::ICON_VISIBILITY_OFF, t.get("waiting-private"))
+    };
+    let text = words.clone();
+    let mut job = egui::text::LayoutJob::simple(text, font::regular(13.0), p.text3, width - 56.0);
+    job.halign = Align::Center;
+    let painter = ui.painter();
+    let galley = painter.layout_job(job);
+    let half = galley.size().x / 2.0;
+    let place = Rect::from_center_size(center + vec2(0.0, galley.size().y / 2.0), galley.size());
+    icons::paint(painter, icon.outlined(), center + vec2(-half - 16.0, 8.0), 18.0, p.text3);
+    painter.galley(center, galley, p.text3);
+    spoken(ui, place, "hint", Role::Label, &words);
 }
 
 /// The toolbar with nothing but its lamp, the state in words, and the way out.

@@ -1,21 +1,11 @@
 //! State in the user's words: failures, reasons, roles, times.
 
+pub use super::failures::sentence as failure;
+
 use crate::i18n::{Language, Texts};
-use crate::state::{Failure, Why};
+use crate::state::Why;
 use engine::blur::{Notice, Path, Quality, Reason};
 use protocol::{EndReason, Refusal, Role, RoomKind};
-
-/// A failure as a sentence.
-pub fn failure(t: Texts, failure: &Failure) -> String {
-    match failure {
-        Failure::WrongPassword => t.get("failure-wrong-password"),
-        Failure::TooManyTries => t.get("failure-too-many-tries"),
-        Failure::Unreachable(detail) => t.named("failure-unreachable", detail),
-        Failure::NotSignedIn => t.get("failure-not-signed-in"),
-        Failure::Refused(refusal) => self::refusal(t, *refusal),
-        Failure::Other(detail) => t.named("failure-other", detail),
-    }
-}
 
 /// Why somebody may not enter.
 pub fn refusal(t: Texts, refusal: Refusal) -> String {
@@ -47,6 +37,7 @@ pub fn ended(t: Texts, why: Why) -> (String, String) {
         Why::Over(EndReason::NobodyCame) => ("ended-by-host-title", t.get("ended-nobody-came")),
         Why::Over(EndReason::HeldTooLong) => ("ended-by-host-title", t.get("ended-held-too-long")),
         Why::Over(EndReason::HubStops) => ("ended-hub-title", t.get("ended-hub")),
+        Why::Refused(Refusal::Locked) => ("ended-locked-title", refusal(t, Refusal::Locked)),
         Why::Refused(reason) => ("ended-refused-title", refusal(t, reason)),
     };
     (t.get(title), text)
@@ -135,6 +126,27 @@ pub fn timer(seconds: i64) -> String {
     }
 }
 
+/// `Mittwoch, 25. November 2026 · 13:52`.
+pub fn day_and_time(t: Texts, moment: &jiff::Zoned) -> String {
+    let (weekdays, months) = (t.get("date-weekdays"), t.get("date-months"));
+    let weekday = moment.weekday().to_monday_zero_offset().unsigned_abs();
+    let month = moment.month().unsigned_abs() - 1;
+    let nth = |names: &str, index: u8| {
+        names.split_whitespace().nth(index.into()).unwrap_or_default().to_owned()
+    };
+    let (weekday, month) = (nth(&weekdays, weekday), nth(&months, month));
+    let (day, year) = (moment.day().to_string(), moment.year().to_string());
+    let time = format!("{:02}:{:02}", moment.hour(), moment.minute());
+    let variables = [
+        ("weekday", &*weekday),
+        ("day", &*day),
+        ("month", &*month),
+        ("year", &*year),
+        ("time", &*time),
+    ];
+    t.filled("date-header", &variables)
+}
+
 /// `483 920 175`.
 pub fn number(digits: &str) -> String {
     let mut grouped = String::with_capacity(digits.len() + 2);
@@ -145,6 +157,37 @@ pub fn number(digits: &str) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// A moment by this machine's zone: "26.11.2026, 14:00" or "26 Nov 2026, 14:00".
+pub fn moment(t: Texts, unix_ms: i64) -> String {
+    let Ok(at) = jiff::Timestamp::from_millisecond(unix_ms) else { return String::new() };
+    let format = match t.language {
+        Language::German => "%-d.%-m.%Y, %H:%M",
+        Language::English => "%-d %b %Y, %H:%M",
+    };
+    at.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string()
+}
+
+/// Hours and minutes by this machine's zone: "14:05".
+pub fn time(unix_ms: i64) -> String {
+    local(unix_ms).map_or(String::new(), |at| at.strftime("%H:%M").to_string())
+}
+
+/// The day of a moment by this machine's zone, to compare, and in words: "25.11.2026" or
+/// "25 Nov 2026".
+pub fn day(t: Texts, unix_ms: i64) -> (jiff::civil::Date, String) {
+    let Some(at) = local(unix_ms) else { return (jiff::civil::Date::ZERO, String::new()) };
+    let format = match t.language {
+        Language::German => "%-d.%-m.%Y",
+        Language::English => "%-d %b %Y",
+    };
+    (at.date(), at.strftime(format).to_string())
+}
+
+fn local(unix_ms: i64) -> Option<jiff::Zoned> {
+    let at = jiff::Timestamp::from_millisecond(unix_ms).ok()?;
+    Some(at.to_zoned(jiff::tz::TimeZone::system()))
 }
 
 #[cfg(test)]
@@ -158,8 +201,7 @@ mod tests {
         assert_eq!(timer(3734), "1:02:14");
         assert_eq!(timer(-5), "00:00");
         assert_eq!(number("483920175"), "483 920 175");
-        let (german, english) =
-            (Texts { language: Language::German }, Texts { language: Language::English });
+        let (german, english) = (Texts::new(Language::German), Texts::new(Language::English));
         assert_eq!((ms(german, 0.42), ms(english, 0.42)), ("0,4 ms".into(), "0.4 ms".into()));
         assert_eq!((ms(german, 9.94), ms(german, 9.96)), ("9,9 ms".into(), "10 ms".into()));
     }

@@ -14,6 +14,12 @@ pub fn install(state: &RenderState) {
     state.renderer.write().callback_resources.insert(pipeline);
 }
 
+/// What the pictures' planes took to the graphics device since [`install`], bytes.
+pub fn uploaded_bytes(state: &RenderState) -> u64 {
+    let renderer = state.renderer.read();
+    renderer.callback_resources.get::<Pipeline>().map_or(0, |pipeline| pipeline.uploaded_bytes)
+}
+
 /// One picture in one rectangle.
 pub(super) struct Picture {
     pub stream: u64,
@@ -27,6 +33,7 @@ struct Pipeline {
     pipeline: wgpu::RenderPipeline,
     sampler: wgpu::Sampler,
     streams: HashMap<u64, Textures>,
+    uploaded_bytes: u64,
 }
 
 struct Textures {
@@ -87,7 +94,7 @@ impl Pipeline {
             min_filter: wgpu::FilterMode::Linear,
             ..wgpu::SamplerDescriptor::default()
         });
-        Pipeline { pipeline, sampler, streams: HashMap::new() }
+        Pipeline { pipeline, sampler, streams: HashMap::new(), uploaded_bytes: 0 }
     }
 
     fn textures(&self, device: &wgpu::Device, frame: &VideoFrame) -> Textures {
@@ -140,7 +147,8 @@ impl Pipeline {
 }
 
 impl Textures {
-    fn upload(&self, queue: &wgpu::Queue, frame: &VideoFrame) {
+    /// Takes a picture's planes over; gives how many bytes they are.
+    fn upload(&self, queue: &wgpu::Queue, frame: &VideoFrame) -> u64 {
         let data = [&frame.planes.y, &frame.planes.u, &frame.planes.v];
         for (texture, samples) in self.planes.iter().zip(data) {
             let layout = wgpu::TexelCopyBufferLayout {
@@ -150,6 +158,7 @@ impl Textures {
             };
             queue.write_texture(texture.as_image_copy(), samples, layout, texture.size());
         }
+        data.iter().map(|samples| samples.len() as u64).sum()
     }
 }
 
@@ -171,7 +180,7 @@ impl CallbackTrait for Picture {
         }
         if let Some(textures) = pipeline.streams.get_mut(&self.stream) {
             if textures.serial != Some(self.serial) {
-                textures.upload(queue, &self.frame);
+                pipeline.uploaded_bytes += textures.upload(queue, &self.frame);
                 textures.serial = Some(self.serial);
             }
             textures.pass = self.pass;

@@ -1,219 +1,238 @@
-//! Fields: text, choice, switch.
+//! Fields that take text.
 
-use super::focus_ring;
+use super::{key_cap, wrapped};
 use crate::icons::{self, MaterialIcon};
-use crate::theme::{font, palette, size};
-use egui::accesskit::Role;
+use crate::theme::{Palette, font, palette, size};
 use egui::{
-    Align2, Frame, Margin, Popup, PopupCloseBehavior, Rect, Response, Sense, Stroke, StrokeKind,
-    TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align2, Frame, Id, Key, Margin, Rect, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, pos2,
+    vec2,
 };
 
-/// A text field with its label above.
-pub fn text_field(
-    ui: &mut Ui,
-    label: &str,
-    text: &mut String,
-    password: bool,
+/// A text field with its label above and, where something is wrong, a sentence below.
+#[derive(Debug)]
+pub struct Field<'a> {
+    label: &'a str,
+    text: &'a mut String,
+    hint: &'a str,
+    note: &'a str,
+    caption: &'a str,
+    error: Option<&'a str>,
     limit: usize,
-) -> Response {
+    password: bool,
+    lines: usize,
+    icon: Option<MaterialIcon>,
+    labelled: bool,
+    enabled: bool,
+    id: Option<Id>,
+}
+
+impl<'a> Field<'a> {
+    /// One line, as long as it likes, right.
+    pub fn new(label: &'a str, text: &'a mut String) -> Self {
+        Field {
+            label,
+            text,
+            hint: "",
+            note: "",
+            caption: "",
+            error: None,
+            limit: usize::MAX,
+            password: false,
+            lines: 1,
+            icon: None,
+            labelled: true,
+            enabled: true,
+            id: None,
+        }
+    }
+    /// What stands in the empty field.
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = hint;
+        self
+    }
+    /// A quiet remark beside the label.
+    pub fn note(mut self, note: &'a str) -> Self {
+        self.note = note;
+        self
+    }
+    /// A quiet sentence below the field; an error takes its place.
+    pub fn caption(mut self, caption: &'a str) -> Self {
+        self.caption = caption;
+        self
+    }
+    /// What is wrong with the text, and what to do.
+    pub fn error(mut self, error: Option<&'a str>) -> Self {
+        self.error = error;
+        self
+    }
+    /// At most so many characters.
+    pub fn limit(mut self, characters: usize) -> Self {
+        self.limit = characters;
+        self
+    }
+    /// Shows dots.
+    pub fn password(mut self) -> Self {
+        self.password = true;
+        self
+    }
+    /// So many lines high; from two on, Enter starts a new one.
+    pub fn lines(mut self, lines: usize) -> Self {
+        self.lines = lines.max(1);
+        self
+    }
+    /// With an icon at the left.
+    pub fn icon(mut self, icon: MaterialIcon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+    /// Without its label in sight; it stays the field's name.
+    pub fn hide_label(mut self) -> Self {
+        self.labelled = false;
+        self
+    }
+    /// Not to be changed now.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+    /// With this identity, so that others can give it the keyboard.
+    pub fn id(mut self, id: Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Draws it over the whole width.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let p = palette(ui.ctx());
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            if self.labelled {
+                // A label is as high as its text, not as a button.
+                ui.spacing_mut().interact_size.y = 0.0;
+                ui.horizontal_wrapped(|ui| {
+                    super::label(ui, self.label, font::medium(13.0), p.text2);
+                    if !self.note.is_empty() {
+                        super::label(ui, self.note, font::regular(13.0), p.text3);
+                    }
+                });
+            }
+            let (caption, error) = (self.caption, self.error);
+            let response = self.input(ui, p);
+            match error {
+                Some(sentence) => {
+                    super::failure(ui, sentence);
+                }
+                None if !caption.is_empty() => {
+                    wrapped(ui, caption, font::regular(12.0), p.text3);
+                }
+                None => {}
+            }
+            response
+        })
+        .inner
+    }
+
+    fn input(self, ui: &mut Ui, p: &Palette) -> Response {
+        let height = if self.lines == 1 { size::INPUT } else { self.lines as f32 * 20.0 + 20.0 };
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+        ui.painter().rect_filled(rect, 8.0, ui.visuals().extreme_bg_color);
+        let left = if self.icon.is_some() { 40 } else { 12 };
+        let edit = if self.lines == 1 {
+            TextEdit::singleline(self.text).align(Align2::LEFT_CENTER)
+        } else {
+            TextEdit::multiline(self.text).desired_rows(self.lines)
+        };
+        let vertical = if self.lines == 1 { 0 } else { 10 };
+        let margin = Margin { left, right: 12, top: vertical, bottom: vertical };
+        let edit = edit
+            .id(self.id.unwrap_or_else(|| ui.make_persistent_id(("field", self.label))))
+            .password(self.password)
+            .char_limit(self.limit)
+            .font(font::regular(14.0))
+            .text_color(p.text)
+            .hint_text(egui::RichText::new(self.hint).font(font::regular(14.0)).color(p.text3))
+            .frame(Frame::NONE.inner_margin(margin))
+            .desired_width(rect.width())
+            .min_size(rect.size())
+            .interactive(self.enabled);
+        let response = if self.lines == 1 {
+            ui.put(rect, edit)
+        } else {
+            // More text than fits scrolls inside the border.
+            let builder = egui::UiBuilder::new().id_salt(("lines", self.label)).max_rect(rect);
+            let inner = &mut ui.new_child(builder);
+            inner.set_clip_rect(rect.shrink(1.0).intersect(ui.clip_rect()));
+            let area = egui::ScrollArea::vertical().max_height(height).auto_shrink(false);
+            area.show(inner, |ui| ui.add(edit)).inner
+        };
+        name(ui, &response, self.label, self.error);
+        if let Some(icon) = self.icon {
+            let at = pos2(rect.left() + 21.0, rect.center().y);
+            icons::paint(ui.painter(), icon.outlined(), at, 18.0, p.text3);
+        }
+        border(ui, rect, &response, self.error.is_some(), p);
+        response
+    }
+}
+
+/// Tells assistive technology what the field is for and what is wrong with it.
+fn name(ui: &Ui, response: &Response, label: &str, error: Option<&str>) {
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_label(label);
+        if let Some(sentence) = error {
+            node.set_invalid(egui::accesskit::Invalid::True);
+            node.set_description(sentence);
+        }
+    });
+}
+
+fn border(ui: &Ui, rect: Rect, response: &Response, wrong: bool, p: &Palette) {
+    let stroke = match (wrong, response.has_focus()) {
+        (true, _) => Stroke::new(2.0, p.danger),
+        (false, true) => Stroke::new(2.0, p.accent),
+        (false, false) => Stroke::new(1.0, p.control),
+    };
+    ui.painter().rect_stroke(rect, 8.0, stroke, StrokeKind::Inside);
+}
+
+/// A search field of 36 points over the whole width, with the shortcut that leads to it; Escape
+/// empties it.
+pub fn search(ui: &mut Ui, label: &str, text: &mut String, shortcut: &str) -> Response {
     let p = palette(ui.ctx());
-    let name = super::label(ui, label, font::medium(13.0), p.text2);
-    ui.add_space(-2.0);
-    let width = ui.available_width();
-    let (rect, _) = ui.allocate_exact_size(vec2(width, size::INPUT), Sense::hover());
-    let fill = ui.visuals().extreme_bg_color;
-    ui.painter().rect_filled(rect, 8.0, fill);
-    let field = TextEdit::singleline(text)
-        .id_salt(label)
-        .password(password)
-        .char_limit(limit)
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), size::BUTTON), Sense::hover());
+    ui.painter().rect_filled(rect, 8.0, ui.visuals().extreme_bg_color);
+    let cap = if text.is_empty() && !shortcut.is_empty() {
+        let right = pos2(rect.right() - 8.0, rect.center().y);
+        rect.right() - key_cap(ui.painter(), right, Align2::RIGHT_CENTER, shortcut, p).left()
+    } else {
+        0.0
+    };
+    let margin = Margin { left: 38, right: (cap as i8).max(8), top: 0, bottom: 0 };
+    let edit = TextEdit::singleline(text)
+        .id(ui.make_persistent_id(("search", label)))
         .font(font::regular(14.0))
         .text_color(p.text)
-        .frame(Frame::NONE.inner_margin(Margin::symmetric(12, 0)))
-        .desired_width(width)
-        .min_size(vec2(width, size::INPUT))
+        .hint_text(egui::RichText::new(label).font(font::regular(14.0)).color(p.text3))
+        .frame(Frame::NONE.inner_margin(margin))
+        .desired_width(rect.width())
+        .min_size(rect.size())
         .align(Align2::LEFT_CENTER);
-    let response = ui.put(rect, field).labelled_by(name.id);
-    let stroke =
-        if response.has_focus() { Stroke::new(2.0, p.accent) } else { Stroke::new(1.0, p.control) };
-    ui.painter().rect_stroke(rect, 8.0, stroke, StrokeKind::Inside);
-    response
-}
-
-/// One line of a drop-down.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// What people read.
-    pub name: String,
-    /// It is the chosen one.
-    pub chosen: bool,
-}
-
-/// A drop-down with its label above; gives the index of what was picked now.
-pub fn dropdown(ui: &mut Ui, icon: MaterialIcon, label: &str, choices: &[Choice]) -> Option<usize> {
-    let p = palette(ui.ctx());
-    super::label(ui, label, font::medium(13.0), p.text2);
-    ui.add_space(-2.0);
-    let chosen = choices.iter().find(|c| c.chosen).map_or("", |c| c.name.as_str());
-    let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, size::INPUT), Sense::click());
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, label);
-        info.current_text_value = Some(chosen.to_owned());
-        info
+    let mut response = ui.put(rect, edit);
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(egui::accesskit::Role::SearchInput);
+        node.set_label(label);
     });
-    let painter = ui.painter();
-    painter.rect_filled(rect, 8.0, ui.visuals().extreme_bg_color);
-    painter.rect_stroke(rect, 8.0, Stroke::new(1.0, p.control), StrokeKind::Inside);
-    icons::paint(
-        painter,
-        icon.outlined(),
-        pos2(rect.left() + 21.0, rect.center().y),
-        18.0,
-        p.text3,
-    );
-    let arrow = pos2(rect.right() - 21.0, rect.center().y);
-    icons::paint(painter, icons::ICON_EXPAND_MORE.outlined(), arrow, 18.0, p.text3);
-    let words = Rect::from_min_max(
-        pos2(rect.left() + 38.0, rect.top()),
-        pos2(rect.right() - 38.0, rect.bottom()),
-    );
-    super::elided(painter, words, chosen, font::regular(14.0), p.text);
-    if response.has_focus() {
-        focus_ring(painter, rect, 8.0, p);
-    }
-    let mut picked = None;
-    Popup::menu(&response)
-        .width(width - 12.0)
-        .accessible_name(label)
-        .close_behavior(PopupCloseBehavior::CloseOnClick)
-        .show(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            for (index, choice) in choices.iter().enumerate() {
-                if menu_item(ui, None, &choice.name, choice.chosen, width - 12.0).clicked() {
-                    picked = Some(index);
-                }
-            }
-        });
-    picked
-}
-
-/// A line of a menu, `width` points wide; the chosen one carries a tick.
-pub fn menu_item(
-    ui: &mut Ui,
-    icon: Option<MaterialIcon>,
-    text: &str,
-    chosen: bool,
-    width: f32,
-) -> Response {
-    let p = palette(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(vec2(width, size::BUTTON), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, chosen, text));
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 7.0, p.hover);
-    }
-    let mut left = rect.left() + 10.0;
-    if let Some(icon) = icon {
-        icons::paint(
-            ui.painter(),
-            icon.outlined(),
-            pos2(left + 9.0, rect.center().y),
-            18.0,
-            p.text2,
-        );
-        left += 28.0;
-    }
-    let words = Rect::from_min_max(pos2(left, rect.top()), rect.max - vec2(34.0, 0.0));
-    super::elided(ui.painter(), words, text, font::regular(14.0), p.text);
-    if chosen {
-        let at = pos2(rect.right() - 18.0, rect.center().y);
-        icons::paint(ui.painter(), icons::ICON_CHECK.outlined(), at, 18.0, p.accent_text);
-    }
-    response
-}
-
-/// A switch with its words at the left, over the whole width; `true` when it was flipped now.
-pub fn switch(ui: &mut Ui, label: &str, on: &mut bool) -> bool {
-    let p = palette(ui.ctx());
-    let width = ui.available_width();
-    let (row, mut response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click());
-    if response.clicked() {
-        *on = !*on;
+    if (response.has_focus() || response.lost_focus())
+        && !text.is_empty()
+        && ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, Key::Escape))
+    {
+        text.clear();
         response.mark_changed();
+        response.request_focus();
     }
-    response.widget_info(|| WidgetInfo::selected(Role::Switch, true, *on, label));
-    let painter = ui.painter();
-    let at = pos2(row.left(), row.center().y);
-    painter.text(at, Align2::LEFT_CENTER, label, font::medium(14.0), p.text);
-    let track = Rect::from_center_size(pos2(row.right() - 20.0, row.center().y), vec2(40.0, 24.0));
-    let t = ui.ctx().animate_bool_with_time(response.id, *on, super::HOVER_S);
-    painter.rect_filled(track, 12.0, if *on { p.accent } else { p.raised });
-    if !*on {
-        painter.rect_stroke(track, 12.0, Stroke::new(1.0, p.control), StrokeKind::Inside);
-    }
-    let knob = pos2(track.left() + 12.0 + 16.0 * t, track.center().y);
-    let (radius, color) = if *on { (8.0, p.on_accent) } else { (7.0, p.text2) };
-    painter.circle_filled(knob, radius, color);
-    if response.has_focus() {
-        focus_ring(painter, track, 12.0, p);
-    }
-    response.changed()
-}
-
-/// One of several large choices side by side: an icon, its words below, a ring around the chosen.
-pub fn card(
-    ui: &mut Ui,
-    icon: MaterialIcon,
-    text: &str,
-    chosen: bool,
-    size: egui::Vec2,
-) -> Response {
-    let p = palette(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, text));
-    let field = Rect::from_min_max(rect.min, rect.max - vec2(0.0, 24.0));
-    let painter = ui.painter();
-    let fill = super::hover_fill(ui, &response, p.raised, p.hover);
-    painter.rect_filled(field, 10.0, fill);
-    if chosen {
-        let ring = field.expand(2.0);
-        painter.rect_stroke(ring, 12.0, Stroke::new(2.0, p.accent), StrokeKind::Inside);
-    }
-    let (symbol, ink) = if chosen { (icon.filled(), p.text) } else { (icon.outlined(), p.text2) };
-    icons::paint(painter, symbol, field.center(), 24.0, ink);
-    let at = pos2(rect.center().x, rect.bottom() - 9.0);
-    let font = if chosen { font::medium(13.0) } else { font::regular(13.0) };
-    painter.text(at, Align2::CENTER_CENTER, text, font, ink);
-    if response.has_focus() {
-        focus_ring(painter, field.expand(2.0), 12.0, p);
-    }
+    let at = pos2(rect.left() + 20.0, rect.center().y);
+    icons::paint(ui.painter(), icons::ICON_SEARCH.outlined(), at, 18.0, p.text3);
+    border(ui, rect, &response, false, p);
     response
-}
-
-/// A slider from 0 to 100 as wide as `slider_width` says, named by the label `name`.
-pub fn slider(ui: &mut Ui, percent: &mut u8, name: egui::Id) -> Response {
-    const KNOB: f32 = 8.0;
-    let p = palette(ui.ctx());
-    ui.scope(|ui| {
-        // The knob is as high as the row allows, and has the rail's colour: ours goes over it.
-        ui.spacing_mut().interact_size.y = 2.5 * KNOB;
-        ui.spacing_mut().slider_rail_height = 4.0;
-        let visuals = ui.visuals_mut();
-        visuals.selection.bg_fill = p.accent;
-        visuals.widgets.inactive.bg_fill = p.control;
-        let rail = egui::Slider::new(percent, 0..=100).show_value(false).trailing_fill(true);
-        let response = ui.add(rail).labelled_by(name);
-        let rect = response.rect;
-        let share = f32::from(*percent) / 100.0;
-        let ends = (rect.left() + KNOB)..=(rect.right() - KNOB);
-        let knob = pos2(egui::lerp(ends, share), rect.center().y);
-        ui.painter().circle_filled(knob, KNOB + 1.0, p.text);
-        if response.has_focus() {
-            let around = Rect::from_center_size(knob, vec2(2.0, 2.0) * (KNOB + 1.0));
-            focus_ring(ui.painter(), around, KNOB + 1.0, p);
-        }
-        response
-    })
-    .inner
 }

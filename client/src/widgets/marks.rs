@@ -1,12 +1,13 @@
-//! Marks: pills, badges, name plates, avatars, meters. They are painted, never pressed.
+//! Marks: pills, badges, name plates, meters. They are painted, never pressed.
 
 use crate::icons::{self, MaterialIcon};
-use crate::theme::{AVATARS, ON_AVATAR, Palette, font, plate as tokens};
+use crate::theme::{Palette, font, plate as tokens};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align2, Color32, FontId, Galley, Painter, Pos2, Rect, pos2, vec2};
 use std::sync::Arc;
 
-fn one_line(
+/// `text` on one line of at most `width` points, ending in an ellipsis where it does not fit.
+pub fn one_line(
     painter: &Painter,
     width: f32,
     text: &str,
@@ -83,30 +84,6 @@ pub fn badge(painter: &Painter, tool: Rect, count: usize, fill: Color32, ink: Co
     painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
 }
 
-/// Somebody's initials on a colour that stays theirs.
-pub fn avatar(painter: &Painter, center: Pos2, diameter: f32, name: &str) {
-    // FNV-1a: stable between runs and machines, unlike the standard hasher.
-    let hash = name
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let ground = AVATARS[hash as usize % AVATARS.len()];
-    painter.circle_filled(center, diameter / 2.0, ground);
-    let font = font::semibold((diameter * 0.38).round());
-    painter.text(center, Align2::CENTER_CENTER, initials(name), font, ON_AVATAR);
-}
-
-/// First letters of the first and last word, without titles.
-fn initials(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().filter(|word| !word.ends_with('.')).collect();
-    let letter = |word: Option<&&str>| {
-        word.and_then(|w| w.chars().find(|c| c.is_alphanumeric()))
-            .into_iter()
-            .flat_map(char::to_uppercase)
-    };
-    let last = if words.len() > 1 { words.last() } else { None };
-    letter(words.first()).chain(letter(last)).collect()
-}
-
 /// The microphone's level as 32 bars; `level` as in RFC 6464: 0 loud … 127 silent.
 pub fn bars_meter(painter: &Painter, rect: Rect, level: u8, p: &Palette) {
     const BARS: usize = 32;
@@ -123,18 +100,5 @@ pub fn bars_meter(painter: &Painter, rect: Rect, level: u8, p: &Palette) {
         };
         let at = rect.min + vec2(bar as f32 * step, 0.0);
         painter.rect_filled(Rect::from_min_size(at, vec2(step - 3.0, 8.0)), 2.0, color);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::initials;
-
-    #[test]
-    fn initials_skip_titles_and_take_first_and_last_word() {
-        assert_eq!(initials("Dr. Petra Hansen"), "PH");
-        assert_eq!(initials("Nguyễn Thị Mai"), "NM");
-        assert_eq!(initials("jonas"), "J");
-        assert_eq!(initials("  "), "");
     }
 }

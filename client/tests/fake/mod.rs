@@ -2,11 +2,13 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod people;
+
 use client::app::Window;
 use client::call::{CallEvent, Link};
 use client::i18n::{Language, Texts};
 use client::settings::{Backdrop, BackdropKind, Settings};
-use client::state::{Account, BackendEvent, Device, Devices, Now};
+use client::state::{Account, BackendEvent, Device, Devices, Now, Page, RoomsEvent};
 use client::video_texture;
 use client::video_texture::Feed;
 use egui_kittest::Harness;
@@ -32,6 +34,7 @@ pub fn account() -> Account {
         user: "miriam".into(),
         display_name: "Miriam Vogt".into(),
         embedded: false,
+        must_change: false,
     }
 }
 
@@ -217,10 +220,13 @@ pub fn health(blur: Blur) -> BackendEvent {
 /// Signed in, with devices and rooms.
 pub fn at_home(language: Language) -> Window {
     let mut window = Window::new(settings(language));
-    window.state.texts = Texts { language };
+    window.state.texts = Texts::new(language);
     window.apply(BackendEvent::Devices(devices()));
     window.apply(BackendEvent::SignedIn(account()));
-    window.apply(BackendEvent::Rooms(rooms()));
+    window.apply(BackendEvent::Room(RoomsEvent::Listed(Ok(rooms()))));
+    window.state.page = Page::Rooms;
+    // What the window asks for by itself is not what a test looks at.
+    window.take_commands();
     window
 }
 
@@ -230,6 +236,7 @@ pub fn at_pre_join(language: Language) -> Window {
     window.state.open(rooms().remove(0));
     window.apply(BackendEvent::MicrophoneLevel(26));
     window.videos.put(Feed::SelfView, picture(9, 1280, 720));
+    window.take_commands();
     window
 }
 
@@ -242,6 +249,7 @@ pub fn joining(language: Language, kind: RoomKind) -> Window {
         page.muted = false;
     }
     window.state.join();
+    window.state.follow_up.take();
     window
 }
 
@@ -260,7 +268,11 @@ pub fn inside(
         snapshot: snapshot(kind, you, participants),
     }));
     window.apply(engine_event(EngineEvent::Connection(Connection::Connected)));
-    window.apply(engine_event(EngineEvent::Transmitting { microphone: true, camera: true }));
+    window.apply(engine_event(EngineEvent::Transmitting {
+        microphone: true,
+        camera: true,
+        screen: false,
+    }));
     for slot in &slots {
         let id = slot.participant.map_or(0, |p| p.0);
         window.apply(hub(HubMessage::Slots { slots: slots.clone() }));

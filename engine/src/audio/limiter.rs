@@ -43,7 +43,8 @@ impl Limiter {
     }
 }
 
-fn bend(x: f32) -> f32 {
+/// The soft knee alone: unchanged below it, never beyond full scale, silence for what is no number.
+pub(crate) fn bend(x: f32) -> f32 {
     let size = x.abs();
     if size <= KNEE {
         x

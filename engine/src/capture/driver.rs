@@ -52,16 +52,25 @@ impl Running {
         sound: Option<rtrb::Producer<AudioFrame>>,
         trouble: Sender<Error>,
     ) -> Result<()> {
-        let (stop, stopped) = bounded(0);
         let delivery = Delivery { pictures, sound, sound_dropped: self.sound_dropped.clone() };
-        let body = move || {
-            if let Err(error) = run(source, delivery, &stopped) {
+        self.spawn(name, move |stopped| {
+            if let Err(error) = run(source, delivery, stopped) {
                 tracing::warn!("a source stopped: {error}");
                 // Nobody listening is no reason to go on.
                 let _ = trouble.send(error);
             }
-        };
-        self.threads.push(SourceThread { _stop: stop, _thread: thread::spawn(name, body)? });
+        })
+    }
+
+    /// Runs `body` on a thread of its own until what it is given says to stop, by closing.
+    pub(super) fn spawn(
+        &mut self,
+        name: &str,
+        body: impl FnOnce(&Receiver<Infallible>) + Send + 'static,
+    ) -> Result<()> {
+        let (stop, stopped) = bounded(0);
+        let thread = thread::spawn(name, move || body(&stopped))?;
+        self.threads.push(SourceThread { _stop: stop, _thread: thread });
         Ok(())
     }
 }
@@ -135,7 +144,7 @@ fn play(
 }
 
 /// Waits for a moment; `false` when it is time to stop instead.
-fn goes_on_until(stopped: &Receiver<Infallible>, moment: Instant) -> bool {
+pub(super) fn goes_on_until(stopped: &Receiver<Infallible>, moment: Instant) -> bool {
     match stopped.recv_deadline(moment) {
         Ok(never) => match never {},
         Err(RecvTimeoutError::Timeout) => true,
@@ -144,7 +153,7 @@ fn goes_on_until(stopped: &Receiver<Infallible>, moment: Instant) -> bool {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a source's thread is where its clock is read")]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }
 

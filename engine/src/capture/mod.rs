@@ -1,4 +1,4 @@
-//! Where pictures and sound come from: cameras, files, the bundled presenter.
+//! Where pictures and sound come from: cameras, screens, files, the bundled presenter.
 //!
 //! [`start`] runs a source on its own thread. Pictures go into a newest-wins slot, sound into a
 //! ring; a file or the presenter feeds both from one thread, so that a picture and a sound of the
@@ -11,6 +11,7 @@ mod driver;
 pub mod file;
 pub mod microphone;
 mod pacer;
+pub mod screen;
 mod shape;
 
 pub use driver::Running;

@@ -3,7 +3,7 @@
 //! An encoder counts as usable only after it was opened and turned one picture into one packet,
 //! in this process; the result is kept. Hardware goes first, software always remains.
 
-use super::video_encoder::{Settings, VideoEncoder};
+use super::video_encoder::{Content, Settings, VideoEncoder};
 use crate::config::VideoCodec;
 use crate::frame::{ColorSpace, VideoFrame};
 use ffmpeg_next as ff;
@@ -161,7 +161,8 @@ fn probe(known: &'static Implementation) -> Result<(), String> {
     if ff::encoder::find_by_name(known.name).is_none() {
         return Err("this FFmpeg was built without it".into());
     }
-    let settings = Settings { codec: known.codec, width, height, fps: 30, bitrate_bps: 500_000 };
+    let (codec, content) = (known.codec, Content::Camera);
+    let settings = Settings { codec, content, width, height, fps: 30, bitrate_bps: 500_000 };
     let mut encoder = VideoEncoder::open_as(known, settings).map_err(|error| error.to_string())?;
     let mut planes = super::pool::blank(width, height);
     planes.u.fill(128);

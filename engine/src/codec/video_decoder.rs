@@ -162,11 +162,18 @@ fn nal_types(data: &[u8]) -> impl Iterator<Item = u8> {
 mod tests {
     use super::*;
     use crate::codec::test_pictures::{moment, picture, psnr};
-    use crate::codec::video_encoder::{Settings, VideoEncoder};
+    use crate::codec::video_encoder::{Content, Settings, VideoEncoder};
 
     /// Ten packets, of which the first and the seventh are keyframes.
     fn stream(codec: VideoCodec) -> Vec<Vec<u8>> {
-        let settings = Settings { codec, width: 320, height: 180, fps: 30, bitrate_bps: 800_000 };
+        let settings = Settings {
+            codec,
+            content: Content::Camera,
+            width: 320,
+            height: 180,
+            fps: 30,
+            bitrate_bps: 800_000,
+        };
         let mut encoder = VideoEncoder::open(settings).expect("opens");
         let mut encode =
             |n| encoder.encode(&picture(320, 180, n), n == 6).expect("encodes").expect("a packet");

@@ -26,14 +26,30 @@ const H264_BUFFER_MS: u64 = 300;
 /// The same for VP8, whose rate control needs more room than x264's.
 const VP8_BUFFER_MS: u64 = 600;
 
+/// The rate buffer of a screen's encoder. A page of text is a large keyframe: it may take longer to
+/// arrive, so that it arrives readable.
+const SCREEN_BUFFER_MS: u64 = 800;
+
 /// The least rate an encoder is asked for, bits a second.
 const LEAST_BPS: u32 = 30_000;
+
+/// What the pictures show, which decides what is given up first when bits are short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// People and rooms: an even rate of pictures, at a constant bit rate.
+    Camera,
+    /// Text: sharp edges at a constant quality, with the bit rate as a ceiling. What stands still
+    /// costs next to nothing.
+    Screen,
+}
 
 /// What an encoder is opened with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// What it produces.
     pub codec: VideoCodec,
+    /// What it is fed.
+    pub content: Content,
     /// Width of the pictures in pixels. H.264 drops an odd last column.
     pub width: u32,
     /// Height of the pictures in lines. H.264 drops an odd last line.
@@ -76,7 +92,7 @@ impl VideoEncoder {
     /// Fails with [`Error::Codec`] when none can be, for instance at a size of zero.
     pub fn open(settings: Settings) -> Result<VideoEncoder> {
         let mut last = None;
-        for known in hardware::usable(settings.codec) {
+        for known in candidates(&settings) {
             match VideoEncoder::open_as(known, settings) {
                 Ok(encoder) => return Ok(encoder),
                 Err(error) => last = Some(error),
@@ -241,6 +257,19 @@ impl Open {
     }
 }
 
+/// The usable encoders, best first. A screen's are those in software: only they hold a quality and
+/// let the rate follow, and its few pictures a second cost little.
+fn candidates(settings: &Settings) -> Box<dyn Iterator<Item = &'static Implementation>> {
+    let usable = hardware::usable(settings.codec);
+    match settings.content {
+        Content::Camera => Box::new(usable),
+        Content::Screen => {
+            let hardware = usable.filter(|known| known.hardware);
+            Box::new(hardware::software(settings.codec).chain(hardware))
+        }
+    }
+}
+
 fn failed(known: &Implementation, error: ff::Error) -> Error {
     Error::Codec { codec: known.name.into(), reason: error.to_string() }
 }
@@ -255,9 +284,10 @@ fn coded_size(settings: &Settings) -> (u32, u32) {
 
 fn set_rate(context: &mut ff::codec::Context, settings: &Settings) {
     let bps = settings.bitrate_bps.clamp(LEAST_BPS, i32::MAX as u32);
-    let buffer_ms = match settings.codec {
-        VideoCodec::H264 => H264_BUFFER_MS,
-        VideoCodec::Vp8 => VP8_BUFFER_MS,
+    let buffer_ms = match (settings.content, settings.codec) {
+        (Content::Screen, _) => SCREEN_BUFFER_MS,
+        (Content::Camera, VideoCodec::H264) => H264_BUFFER_MS,
+        (Content::Camera, VideoCodec::Vp8) => VP8_BUFFER_MS,
     };
     let buffer_bits = u64::from(bps) * buffer_ms / 1000;
     ffmpeg::set_rate(context, bps, buffer_bits as u32);
@@ -282,10 +312,23 @@ fn level(settings: &Settings) -> &'static str {
         .map_or("5.2", |(name, ..)| name)
 }
 
-/// Private options: no lookahead, no slices, keyframes when asked, constant rate.
+/// Private options: no lookahead, no slices, keyframes when asked; constant rate, or for a screen
+/// constant quality with a floor below which text would smear.
 fn options(known: &Implementation, settings: &Settings) -> ff::Dictionary<'static> {
     let level = level(settings);
+    let screen = settings.content == Content::Screen;
     let list: &[(&str, &str)] = match known.name {
+        "libx264" if screen => &[
+            ("preset", "superfast"),
+            ("tune", "zerolatency"),
+            ("profile", "baseline"),
+            ("level", level),
+            ("forced-idr", "1"),
+            // With `qcomp=1` it is a quantiser: dense text gets no less than sparse. 44 dB here.
+            ("crf", "22"),
+            // Psychovisual tuning would trade the edges of letters for texture.
+            ("x264-params", "scenecut=0:sliced-threads=0:qcomp=1:qpmax=38:no-psy=1:aq-mode=0"),
+        ],
         "libx264" => &[
             ("preset", "superfast"),
             ("tune", "zerolatency"),
@@ -293,6 +336,19 @@ fn options(known: &Implementation, settings: &Settings) -> ff::Dictionary<'stati
             ("level", level),
             ("forced-idr", "1"),
             ("x264-params", "scenecut=0:sliced-threads=0"),
+        ],
+        "libvpx" if screen => &[
+            ("deadline", "realtime"),
+            ("cpu-used", "-6"),
+            ("lag-in-frames", "0"),
+            ("error-resilient", "default"),
+            ("auto-alt-ref", "0"),
+            ("crf", "10"),
+            ("undershoot-pct", "100"),
+            ("overshoot-pct", "15"),
+            // Better than the first could not be seen, worse than the second could not be read.
+            ("qmin", "12"),
+            ("qmax", "40"),
         ],
         "libvpx" => &[
             ("deadline", "realtime"),

@@ -8,7 +8,7 @@
 //! travels back through a ring and is freed by the thread `playback-device`.
 //! `engine/tests/realtime.rs` holds them to it.
 
-use crate::audio::limiter::Limiter;
+use crate::audio::limiter::{Limiter, bend};
 use crate::audio::resample::Linear;
 use crate::frame::{SAMPLE_RATE, SAMPLES_10_MS};
 use crate::{Error, Result};
@@ -34,6 +34,8 @@ const FORGET: usize = 64;
 const RESAMPLED_BLOCK: usize = 96;
 /// A starved slot's last sample fades by this factor a sample, to 1 % within 10 ms: no click.
 const FADE: f32 = 0.99;
+/// A change of volume is spread over so many samples, 10 ms, whatever the device's callback.
+const RAMP_SAMPLES: f32 = SAMPLES_10_MS as f32;
 
 /// What the feeder knows of the device.
 #[derive(Debug, Default)]
@@ -84,8 +86,8 @@ impl SlotWriter {
         Duration::from_micros(ring_us + self.clock.latency_us.load(Relaxed))
     }
 
-    /// Sets the slot's volume: 1 leaves it as it is. Takes effect over the next block, without a
-    /// click.
+    /// Sets the slot's volume: 1 leaves it as it is. Takes effect over 10 ms, without a click. What
+    /// is made louder is bent at full scale, so that one voice does not turn the others down.
     pub fn set_gain(&self, gain: f32) {
         self.slot.gain.store(gain.max(0.0).to_bits(), Relaxed);
     }
@@ -105,7 +107,10 @@ impl SlotWriter {
 pub(crate) struct Voice {
     ring: Consumer<f32>,
     slot: Arc<Slot>,
+    /// What is applied now, on its way to `aim` by `step` a sample.
     gain: f32,
+    aim: f32,
+    step: f32,
     /// The last sample, for the fade when the ring is empty.
     last: f32,
     started: bool,
@@ -114,15 +119,17 @@ pub(crate) struct Voice {
 impl Voice {
     /// Adds the next samples to `out`.
     fn mix(&mut self, out: &mut [f32]) {
-        let gain = f32::from_bits(self.slot.gain.load(Relaxed));
-        let step = (gain - self.gain) / out.len().max(1) as f32;
+        self.aim_at(f32::from_bits(self.slot.gain.load(Relaxed)));
         let ready = self.ring.slots().min(out.len());
         let (now, starved) = out.split_at_mut(ready);
         if let Ok(chunk) = self.ring.read_chunk(ready) {
             let (first, second) = chunk.as_slices();
             for (out, sample) in now.iter_mut().zip(first.iter().chain(second)) {
-                self.gain += step;
-                self.last = sample * self.gain;
+                let left = self.aim - self.gain;
+                let arrives = left.abs() <= self.step.abs();
+                self.gain = if arrives { self.aim } else { self.gain + self.step };
+                let sample = sample * self.gain;
+                self.last = if self.gain > 1.0 { bend(sample) } else { sample };
                 *out += self.last;
             }
             chunk.commit_all();
@@ -137,7 +144,16 @@ impl Voice {
         }
         // Tiny floats are slow on some processors.
         self.last = if self.last.abs() < 1e-6 { 0.0 } else { self.last };
-        self.gain = gain;
+    }
+
+    /// Begins a ramp when the volume changed. Before the first sample there is nothing to ramp from.
+    fn aim_at(&mut self, gain: f32) {
+        if !self.started {
+            (self.gain, self.aim) = (gain, gain);
+        } else if gain != self.aim {
+            self.aim = gain;
+            self.step = (gain - self.gain) / RAMP_SAMPLES;
+        }
     }
 
     fn ended(&self) -> bool {
@@ -185,7 +201,15 @@ impl SlotMaker {
         let (producer, ring) = RingBuffer::new(RING_SAMPLES);
         let slot =
             Arc::new(Slot { gain: AtomicU32::new(1f32.to_bits()), starved: AtomicU64::new(0) });
-        let voice = Voice { ring, slot: slot.clone(), gain: 1.0, last: 0.0, started: false };
+        let voice = Voice {
+            ring,
+            slot: slot.clone(),
+            gain: 1.0,
+            aim: 1.0,
+            step: 0.0,
+            last: 0.0,
+            started: false,
+        };
         self.arriving.push(Box::new(voice)).map_err(|_| full())?;
         self.taken.fetch_add(1, Relaxed);
         Ok(SlotWriter { ring: producer, slot, clock: self.clock.clone() })
@@ -348,111 +372,4 @@ impl Callback {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn block(value: f32) -> [f32; SAMPLES_10_MS] {
-        [value; SAMPLES_10_MS]
-    }
-
-    #[test]
-    fn slots_are_added_up_with_their_gains() {
-        let (mut mixer, mut controls) = Mixer::new();
-        let mut a = controls.add_slot().unwrap();
-        let mut b = controls.add_slot().unwrap();
-        b.set_gain(0.5);
-        let mut out = [0.0; SAMPLES_10_MS];
-        for _ in 0..2 {
-            assert!(a.push(&block(0.1)) && b.push(&block(0.4)));
-            mixer.render(&mut out);
-        }
-        assert!(out.iter().all(|s| (s - 0.3).abs() < 1e-5), "{}", out[0]);
-        let mut played = [0.0; 2 * SAMPLES_10_MS];
-        assert!(controls.played.pop_entire_slice(&mut played).is_ok());
-        assert_eq!(&played[SAMPLES_10_MS..], &out);
-    }
-
-    #[test]
-    fn a_starved_slot_fades_out_and_is_counted() {
-        let (mut mixer, mut controls) = Mixer::new();
-        let mut slot = controls.add_slot().unwrap();
-        let mut out = [0.0; SAMPLES_10_MS];
-        mixer.render(&mut out);
-        assert_eq!(slot.starved(), 0, "not before its first block");
-        slot.push(&block(0.5));
-        mixer.render(&mut out);
-        mixer.render(&mut out);
-        assert_eq!(slot.starved(), 480);
-        assert!(out[0] > 0.49 && out[479] < 0.005);
-        assert!(out.windows(2).all(|w| w[1] <= w[0]));
-    }
-
-    #[test]
-    fn a_dropped_writer_ends_its_slot_and_frees_the_place() {
-        let (mut mixer, mut controls) = Mixer::new();
-        let mut out = [0.0; SAMPLES_10_MS];
-        let mut slots: Vec<_> = (0..MAX_SLOTS).map(|_| controls.add_slot().unwrap()).collect();
-        mixer.render(&mut out);
-        assert!(controls.add_slot().is_err(), "all places are taken");
-        let mut last = slots.pop().unwrap();
-        last.push(&block(0.25));
-        drop(last);
-        mixer.render(&mut out);
-        assert_eq!(out[479], 0.25, "what was pushed is still played");
-        controls.free_retired();
-        assert!(controls.add_slot().is_ok());
-    }
-
-    #[test]
-    fn the_feeder_is_asked_for_a_callback_and_a_cushion() {
-        let (mixer, mut controls) = Mixer::new();
-        let seat = Arc::new(Seat::new(Some(mixer)));
-        let mut callback = controls.callback(&seat, 2, SAMPLE_RATE);
-        let mut slot = controls.add_slot().unwrap();
-        assert_eq!(slot.wanted(), 2);
-        while slot.wanted() > 0 {
-            assert!(slot.push(&block(0.1)));
-        }
-        let mut out = [0f32; 2 * 480];
-        callback.fill(&mut out, Duration::from_millis(7));
-        assert_eq!(slot.wanted(), 1);
-        assert_eq!(slot.latency(), Duration::from_millis(17));
-        let mut out = [0f32; 2 * 960];
-        callback.fill(&mut out, Duration::ZERO);
-        assert_eq!(slot.wanted(), 3, "larger callbacks want more");
-        while slot.free() > 0 {
-            slot.push(&block(0.1));
-        }
-        assert_eq!((slot.wanted(), slot.push(&block(0.1))), (0, false));
-    }
-
-    #[test]
-    fn the_mix_goes_to_the_front_channels_at_the_devices_rate() {
-        let (mixer, mut controls) = Mixer::new();
-        let seat = Arc::new(Seat::new(Some(mixer)));
-        let mut slot = controls.add_slot().unwrap();
-        for _ in 0..10 {
-            slot.push(&block(0.5));
-        }
-        let mut callback = controls.callback(&seat, 3, 44_100);
-        let mut out = [0i16; 3 * 441];
-        callback.fill(&mut out, Duration::ZERO);
-        assert!((out[3 * 200] - 16_384).abs() < 3, "{}", out[3 * 200]);
-        assert_eq!(out[3 * 200 + 1], out[3 * 200]);
-        assert_eq!(out[3 * 200 + 2], 0);
-        assert_eq!(slot.free(), 1, "10 ms at the device are 10 ms of the ring");
-    }
-
-    #[test]
-    fn a_callback_without_the_mixer_plays_silence() {
-        let (mixer, controls) = Mixer::new();
-        let seat = Arc::new(Seat::new(None));
-        let mut callback = controls.callback(&seat, 1, SAMPLE_RATE);
-        let mut out = [1f32; 480];
-        callback.fill(&mut out, Duration::ZERO);
-        assert_eq!(out, [0.0; 480]);
-        seat.store(Some(mixer));
-        callback.fill(&mut out, Duration::ZERO);
-        assert!(seat.take().is_some(), "it puts the mixer back");
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@
 //! the rings, so the device's clock drives the feeder and through it the jitter buffers, which stretch
 //! away any drift; delay never grows here.
 
+pub mod chime;
 pub mod device;
 pub mod mixer;
 

@@ -69,6 +69,7 @@ impl AudioSend {
             AudioControl::On(on) => self.on = on,
             AudioControl::Wanted(wanted) => self.wanted = wanted,
             AudioControl::Loss(percent) => self.sender.encoder().set_expected_loss(percent)?,
+            AudioControl::Restart => self.sender = AudioSender::new(AUDIO_BPS, 0)?,
             AudioControl::Input(input) => {
                 self.input = Some(input);
                 self.counted.lock().level = SILENCE;

@@ -1,11 +1,11 @@
 //! `video-send`: the camera's newest picture, blurred if that is wished, to encoders and self view.
 
-use super::{Counted, IDLE, RIDS, VideoControl, camera_layers};
+use super::{Counted, IDLE, RIDS, VideoControl, camera_layers, screen_part};
 use crate::Result;
 use crate::blur::Background;
 use crate::blur::live::Live;
 use crate::codec::scale::Scaler;
-use crate::codec::video_encoder::{Settings, VideoEncoder};
+use crate::codec::video_encoder::{Content, Settings, VideoEncoder};
 use crate::config::{Config, VideoCodec};
 use crate::engine::Event;
 use crate::frame::VideoFrame;
@@ -39,6 +39,9 @@ pub(super) struct VideoSend {
     layers: Vec<Layer>,
     wanted: Vec<String>,
     available: u32,
+    /// The most that a shared screen takes of it; 0 while none is.
+    screen_bps: u32,
+    max_screen_bps: u32,
     on: bool,
     transport: Option<Arc<Transport>>,
     counted: Shared<Counted>,
@@ -61,6 +64,8 @@ impl VideoSend {
             rhythm: Rhythm::new(config.max_fps),
             layers: specs.iter().map(|_| Layer::default()).collect(),
             available: config.max_video_bps,
+            screen_bps: 0,
+            max_screen_bps: config.max_screen_bps,
             specs,
             wanted: Vec::new(),
             on: false,
@@ -145,6 +150,12 @@ impl VideoSend {
                 return;
             }
             VideoControl::Available(bps) => self.available = bps,
+            VideoControl::Restart => {
+                for layer in &mut self.layers {
+                    (layer.encoder, layer.scaler, layer.keyframe) = (None, None, true);
+                }
+            }
+            VideoControl::Sharing(on) => self.screen_bps = if on { self.max_screen_bps } else { 0 },
             VideoControl::Background(background) => return self.set_background(background),
         }
         self.share_out();
@@ -153,7 +164,8 @@ impl VideoSend {
     /// Splits the available rate over the layers that somebody watches.
     fn share_out(&mut self) {
         let active = layers::active(&self.specs, &self.wanted);
-        let shares = layers::split(&self.specs, &active, self.available);
+        let available = self.available - screen_part(self.available, self.screen_bps);
+        let shares = layers::split(&self.specs, &active, available);
         for (layer, share) in self.layers.iter_mut().zip(shares) {
             let active = share > 0;
             layer.keyframe |= active && !layer.active;
@@ -209,6 +221,7 @@ impl VideoSend {
             Some(encoder) => encoder,
             none => none.insert(VideoEncoder::open(Settings {
                 codec: self.codec,
+                content: Content::Camera,
                 width: picture.width,
                 height: picture.height,
                 fps: self.fps,

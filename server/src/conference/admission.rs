@@ -214,6 +214,8 @@ impl Conference {
             waiting_since_ms: now.unix_ms,
             link: Link::Up(connection),
             secret: entrant.secret,
+            dropped_hand: None,
+            quality_told: Vec::new(),
         };
         self.members.insert(id, member);
         self.by_connection.insert(connection, id);

@@ -21,11 +21,11 @@ impl Conference {
         match wish {
             ClientMessage::LowerHand { participant } => {
                 self.inside_mut(participant)?;
-                self.set_hand(now, participant, false);
+                self.lower_hands(&[participant]);
                 Ok(())
             }
             ClientMessage::LowerAllHands => {
-                self.lower_all_hands();
+                self.lower_hands(&self.ids(|member| member.inside));
                 Ok(())
             }
             ClientMessage::SetRole { participant, role } => self.set_role(now, participant, role),
@@ -97,6 +97,23 @@ impl Conference {
         self.tell_waiting();
     }
 
+    /// The room makes a user its host, or no longer does. Inside they become what they would be if
+    /// they came now; presenters stay presenters, and so does the last host who would be gone.
+    pub fn set_user_role(&mut self, now: Now, user: i64, role: Role) {
+        let changes = |member: &Member| {
+            let has = member.public.role;
+            member.inside
+                && member.user == Some(user)
+                && has != role
+                && (role == Role::Host || has == Role::Host)
+        };
+        for id in self.ids(changes) {
+            // Refused for the last host only.
+            let _ = self.set_role(now, id, role);
+        }
+        self.tell_waiting();
+    }
+
     fn admit(&mut self, ids: &[ParticipantId]) -> Result<(), &'static str> {
         let waits = |id: &ParticipantId| self.members.get(id).is_some_and(|m| !m.inside);
         if !ids.iter().all(waits) {
@@ -156,17 +173,6 @@ impl Conference {
             self.publish(*id);
             if let Link::Up(connection) = link {
                 self.send(vec![connection], HubMessage::Muted { by: by.clone() });
-            }
-        }
-        self.announce_changes(&before);
-    }
-
-    fn lower_all_hands(&mut self) {
-        let mut before = Vec::new();
-        for member in self.members.values_mut().filter(|member| member.inside) {
-            if member.public.hand_raised_at_ms.is_some() {
-                before.push(member.public.clone());
-                member.public.hand_raised_at_ms = None;
             }
         }
         self.announce_changes(&before);

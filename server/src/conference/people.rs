@@ -1,6 +1,6 @@
-//! What people inside do with what is theirs: media and hand.
+//! What people inside do with what is theirs: media.
 
-use super::{Conference, Effect, Link, Now};
+use super::{Conference, Effect, Link};
 use protocol::{HubMessage, Participant, ParticipantId, Role, RoomKind};
 
 impl Conference {
@@ -28,21 +28,6 @@ impl Conference {
             self.send(vec![connection], HubMessage::Muted { by: String::new() });
         }
         Ok(())
-    }
-
-    /// Raises or lowers a hand; raising it again keeps its place.
-    pub(super) fn set_hand(&mut self, now: Now, id: ParticipantId, raised: bool) {
-        // Strictly increasing, so that two hands of the same millisecond keep their order.
-        let at_ms = now.unix_ms.max(self.last_hand_ms + 1);
-        let Ok(member) = self.inside_mut(id) else { return };
-        let before = member.public.clone();
-        if raised && before.hand_raised_at_ms.is_none() {
-            member.public.hand_raised_at_ms = Some(at_ms);
-            self.last_hand_ms = at_ms;
-        } else if !raised {
-            member.public.hand_raised_at_ms = None;
-        }
-        self.announce_change(&before);
     }
 
     /// Lets through what somebody's record says that they send.

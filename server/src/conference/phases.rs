@@ -57,6 +57,8 @@ impl Conference {
         for id in gone {
             self.remove(now, id);
         }
+        self.drop_spoken_hand(now);
+        self.tell_quality(now);
         let over =
             |since: Option<Instant>, limit| since.is_some_and(|at| now.instant - at >= limit);
         let alone = match self.timers.alone {

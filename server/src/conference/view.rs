@@ -60,7 +60,8 @@ impl Conference {
         let resume_token =
             ResumeToken { run: self.run, participant: id, secret: member.secret.clone() };
         let resume_token = resume_token.to_string();
-        let message = if member.inside {
+        let inside = member.inside;
+        let message = if inside {
             HubMessage::Joined { resume_token, snapshot: self.snapshot(&member.public) }
         } else {
             let reason = match self.state {
@@ -71,6 +72,9 @@ impl Conference {
             HubMessage::Waiting { reason, room_name: self.room.name.clone(), resume_token }
         };
         self.send(vec![connection], message);
+        if inside {
+            self.tell_quality_again(id, connection);
+        }
     }
 
     /// Gives everybody inside the whole picture anew, as after a reconnect.

@@ -67,7 +67,7 @@ async fn connect(
     outgoing: mpsc::Sender<Message>,
 ) -> Result<Option<Line>, StoreError> {
     let user = shared.store.session_user(session, clock::now().unix_ms).await?;
-    let Some(user) = user else { return Ok(None) };
+    let Some(user) = user.filter(|user| !user.must_change) else { return Ok(None) };
     shared.events.connect(&(user.id, user.name), outgoing).await.map(Some)
 }
 
@@ -113,8 +113,8 @@ async fn read(
 /// Whether the session still stands; brings what the user sees up to date on the way.
 async fn still_welcome(shared: &Shared, line: &Line, session: [u8; 32]) -> bool {
     match shared.store.session_user(session, clock::now().unix_ms).await {
-        Ok(Some(_)) => {}
-        Ok(None) => return false,
+        Ok(Some(user)) if !user.must_change => {}
+        Ok(_) => return false,
         Err(error) => tracing::warn!(%error, "a session was not looked up; it stays open"),
     }
     shared.events.view_changed(line.user).await;

@@ -1,6 +1,6 @@
 //! Sessions and the caller's own account.
 
-use super::api::{Caller, Failure};
+use super::api::{AnyCaller, Caller, Failure};
 use crate::accounts::{self, ChangeError, Invalid, SignInError, Visitor};
 use crate::clock;
 use crate::hub::Shared;
@@ -60,7 +60,7 @@ pub(super) fn agent(headers: &HeaderMap) -> &str {
 ))]
 pub async fn sign_out(
     State(shared): State<Arc<Shared>>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
 ) -> Result<StatusCode, Failure> {
     shared.store.delete_session(caller.token_hash).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -71,7 +71,10 @@ pub async fn sign_out(
     (status = 200, body = Me),
     (status = 401, body = ApiError),
 ))]
-pub async fn me(State(shared): State<Arc<Shared>>, caller: Caller) -> Result<Json<Me>, Failure> {
+pub async fn me(
+    State(shared): State<Arc<Shared>>,
+    AnyCaller(caller): AnyCaller,
+) -> Result<Json<Me>, Failure> {
     Ok(Json(shared.me(caller.user).await?))
 }
 
@@ -129,7 +132,7 @@ responses(
 pub async fn change_password(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     body: Result<Json<ChangePassword>, JsonRejection>,
 ) -> Result<StatusCode, Failure> {
     let Json(ChangePassword { old, new }) = body?;

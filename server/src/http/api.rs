@@ -113,7 +113,8 @@ pub async fn nothing_here() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, "not_found", "there is no such call")
 }
 
-/// The user that a request's bearer token belongs to (RFC 6750).
+/// The user that a request's bearer token belongs to (RFC 6750). Somebody with a one-time password
+/// gets 403 `must_change` until they have chosen their own.
 pub struct Caller {
     /// Who.
     pub user: UserRow,
@@ -128,12 +129,31 @@ impl FromRequestParts<Arc<Shared>> for Caller {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<Caller, Failure> {
+        let AnyCaller(caller) = AnyCaller::from_request_parts(parts, shared).await?;
+        if caller.user.must_change {
+            let message = "choose a password first: PUT /api/v1/me/password";
+            return Err(Failure::new(StatusCode::FORBIDDEN, "must_change", message));
+        }
+        Ok(caller)
+    }
+}
+
+/// The same, also with a one-time password: for what leads out of that.
+pub struct AnyCaller(pub Caller);
+
+impl FromRequestParts<Arc<Shared>> for AnyCaller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<AnyCaller, Failure> {
         let not_signed_in =
             || Failure::new(StatusCode::UNAUTHORIZED, "not_signed_in", "sign in first, or again");
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|h| h.to_str().ok());
         let token = header.and_then(|h| h.strip_prefix("Bearer ")).ok_or_else(not_signed_in)?;
         let token_hash = hash_token(token.trim());
         let user = shared.store.session_user(token_hash, clock::now().unix_ms).await?;
-        Ok(Caller { user: user.ok_or_else(not_signed_in)?, token_hash })
+        Ok(AnyCaller(Caller { user: user.ok_or_else(not_signed_in)?, token_hash }))
     }
 }

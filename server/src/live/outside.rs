@@ -4,7 +4,7 @@ use super::{Live, Run};
 use crate::clock;
 use crate::conference::{Conference, RunStatus};
 use crate::happenings::Person;
-use protocol::{RoomPolicy, WaitingPerson};
+use protocol::{Role, RoomPolicy, WaitingPerson};
 use std::sync::Arc;
 
 impl Live {
@@ -41,6 +41,11 @@ impl Live {
     /// A user may no longer be in this room: they go, and do not come back into this conference.
     pub fn remove_user(&self, room: i64, user: i64) {
         self.decide(room, |conference| conference.remove_user(clock::now(), user));
+    }
+
+    /// A user is host of this room from now on, or no longer: so they are in this conference.
+    pub fn set_user_role(&self, room: i64, user: i64, role: Role) {
+        self.decide(room, |conference| conference.set_user_role(clock::now(), user, role));
     }
 
     /// An account may no longer be used: its user goes from every conference.

@@ -356,6 +356,7 @@ impl Driver {
             Note::Packet(rtp) => self.forward(index, &rtp, now),
             Note::Gone => {}
             Note::KeyframeWanted(slot) => place.room.keyframe_wanted(participant, slot, now),
+            Note::Second(measured) => place.room.measured(participant, measured, now),
             Note::Estimate(bitrate) => place.room.budget(participant, bitrate, now),
         }
     }

@@ -3,7 +3,7 @@
 use super::SfuError;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::rtp::Extension;
@@ -11,6 +11,9 @@ use str0m::{Rtc, RtcConfig};
 
 /// The first guess at what a line carries: two 720p pictures. Probing finds the rest.
 const INITIAL_BITRATE: Bitrate = Bitrate::mbps(4);
+
+/// Loss is looked at once a second.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What all connections have in common.
 pub struct Identity {
@@ -53,7 +56,7 @@ impl Identity {
             .enable_opus(true, false)
             .enable_vp8(true)
             .set_extension(9, Extension::AbsoluteCaptureTime)
-            .set_stats_interval(None)
+            .set_stats_interval(Some(STATS_INTERVAL))
             .enable_bwe(Some(INITIAL_BITRATE));
         // One profile that everybody has, so that what one sends every other can receive.
         let (type_, resend) = (H264_PAYLOAD_TYPES[0].into(), H264_PAYLOAD_TYPES[1].into());

@@ -14,6 +14,7 @@ mod identity;
 mod keyframe;
 mod layers;
 mod peer;
+mod quality;
 mod rewrite;
 mod room;
 mod sender;
@@ -25,7 +26,7 @@ use driver::{Command, Driver};
 use egress::Traffic;
 use identity::Identity;
 use peer::Peer;
-use protocol::{MediaSource, ParticipantId, SendingStream, SlotBinding, Watch};
+use protocol::{MediaSource, ParticipantId, PersonQuality, SendingStream, SlotBinding, Watch};
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
@@ -108,6 +109,13 @@ pub enum SfuEvent {
         room: RoomKey,
         /// At most five.
         participants: Vec<ParticipantId>,
+    },
+    /// Whose way to or from the hub is not good; whoever is not named has a good one.
+    Quality {
+        /// Where.
+        room: RoomKey,
+        /// All of them, by id.
+        people: Vec<PersonQuality>,
     },
     /// What somebody has to send; nobody gets the rest.
     Layers {

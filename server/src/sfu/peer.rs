@@ -44,8 +44,21 @@ pub enum Note {
     KeyframeWanted(usize),
     /// What the line carries, in bit/s.
     Estimate(u64),
+    /// What the last second brought.
+    Second(Measured),
     /// The connection is over.
     Gone,
+}
+
+/// What a connection measured within a second.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    /// The share of packets from the participant that were lost, 0 to 1; `None` when none came.
+    pub uplink_loss: Option<f32>,
+    /// Likewise of those to the participant.
+    pub downlink_loss: Option<f32>,
+    /// Any datagram came.
+    pub heard: bool,
 }
 
 /// A line on which the participant receives.
@@ -94,6 +107,8 @@ pub struct Peer {
     /// By SSRC: the source and its layer; `None` for streams that belong to nothing.
     streams: HashMap<Ssrc, Option<(MediaSource, usize)>>,
     codecs: Vec<(Pt, Codec)>,
+    /// In all, up to the last second.
+    bytes_received: u64,
 }
 
 impl Peer {
@@ -136,6 +151,7 @@ impl Peer {
             announced,
             streams: HashMap::new(),
             codecs,
+            bytes_received: 0,
         };
         Ok((peer, answer))
     }
@@ -210,6 +226,15 @@ impl Peer {
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe: true }) => {
                 notes.push(Note::Estimate(estimate.as_u64()));
+            }
+            Event::PeerStats(stats) => {
+                let heard = stats.peer_bytes_rx
+                    > std::mem::replace(&mut self.bytes_received, stats.peer_bytes_rx);
+                notes.push(Note::Second(Measured {
+                    uplink_loss: stats.ingress_loss_fraction,
+                    downlink_loss: stats.egress_loss_fraction,
+                    heard,
+                }));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => {
                 notes.push(Note::Gone);

@@ -5,14 +5,18 @@
 //! many changes came together. [`Room::packet`] is the hot path: it only walks the subscribers of
 //! one feed. What the driver has to do about it is left in [`Room::take_actions`].
 
+mod line_quality;
+mod news;
+
 use super::audio_level::Voices;
 use super::layers::{self, Choice, Wish};
+use super::quality::Line;
 use super::rewrite::Outgoing;
-use super::sender::{Layer, Lines, Packet, Source};
+use super::sender::{Lines, Packet, Source};
 use super::slots::{Feed, Kind, Slot, assign};
 use super::{Media, SfuEvent};
-use protocol::{MediaSource, ParticipantId, Watch};
-use std::collections::{HashMap, HashSet};
+use protocol::{MediaSource, ParticipantId, PersonQuality, Watch};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// At most so many are reported as speaking: as many as there are audio slots.
@@ -78,6 +82,8 @@ struct Member {
     /// A slot lost its feed since the bindings were told.
     slots_changed: bool,
     told_layers: Option<[Vec<String>; 3]>,
+    /// Their line carries less than they wish to see.
+    narrow: bool,
 }
 
 /// One room.
@@ -89,6 +95,9 @@ pub struct Room {
     index: HashMap<ParticipantId, usize>,
     policies: HashMap<ParticipantId, Policy>,
     voices: Voices,
+    /// How media travels; outlives a connection, so that one that broke is not taken for a good one.
+    lines: BTreeMap<ParticipantId, Line>,
+    told_quality: Vec<PersonQuality>,
     actions: Vec<Action>,
     unsettled: bool,
     reselected_at: Option<Instant>,
@@ -103,6 +112,8 @@ impl Room {
             index: HashMap::new(),
             policies: HashMap::new(),
             voices: Voices::default(),
+            lines: BTreeMap::new(),
+            told_quality: Vec::new(),
             actions: Vec::new(),
             unsettled: false,
             reselected_at: None,
@@ -124,6 +135,7 @@ impl Room {
             desired: 0,
             slots_changed: false,
             told_layers: None,
+            narrow: false,
         };
         let free = self.members.iter().position(Option::is_none).unwrap_or(self.members.len());
         if free == self.members.len() {
@@ -155,6 +167,7 @@ impl Room {
     pub fn forget(&mut self, participant: ParticipantId) {
         self.leave(participant);
         self.policies.remove(&participant);
+        self.lines.remove(&participant);
     }
 
     /// The pictures that somebody wants, most important first.
@@ -249,6 +262,7 @@ impl Room {
             self.unsettled = true;
             self.settle(now);
         }
+        self.tell_quality(now);
         self.request_awaited_keyframes(now);
         for member in self.members.iter_mut().flatten() {
             for source in &mut member.sources {
@@ -383,9 +397,15 @@ impl Room {
                     |choice: &Option<Choice>| choice.map_or(usize::MAX, |choice| choice.ideal);
                 wish.current.is_some_and(|now| ideal(unlimited) <= now && ideal(limited) > now)
             };
+        let less = |(limited, unlimited): (&Option<Choice>, &Option<Choice>)| {
+            let ideal = |choice: &Option<Choice>| choice.map_or(usize::MAX, |choice| choice.ideal);
+            ideal(limited) > ideal(unlimited)
+        };
+        let narrow = choices.iter().zip(&unlimited).any(less);
         let stepped_down = wishes.iter().zip(&choices).zip(&unlimited).any(shrinks);
 
         let Some(member) = self.members[index].as_mut() else { return };
+        member.narrow = narrow;
         if stepped_down {
             member.grows_after = Some(now + layers::UPGRADE_PAUSE);
         }
@@ -434,48 +454,6 @@ impl Room {
         for (feed, layer) in awaited {
             self.request_keyframe(feed, layer, now);
         }
-    }
-
-    fn tell_slots(&mut self, index: usize) {
-        let Some(member) = self.members[index].as_ref() else { return };
-        let slots: Vec<_> = member.slots.iter().filter_map(Slot::binding).collect();
-        let event = SfuEvent::Slots { room: self.key, participant: member.participant, slots };
-        self.actions.push(Action::Event(event));
-    }
-
-    /// Tells senders which of their layers somebody gets, where that changed.
-    fn tell_layers(&mut self) {
-        let company = self.index.len() > 1;
-        for index in 0..self.members.len() {
-            let Some(member) = self.members[index].as_ref() else { continue };
-            let allowed = |source| self.is_live(Feed { participant: member.participant, source });
-            let needed = |source| match member.sources.iter().find(|s| s.source == source) {
-                Some(sender) if allowed(source) => self.needed_rids(sender),
-                _ => Vec::new(),
-            };
-            let microphone = company && allowed(MediaSource::Microphone);
-            let (camera, screen) = (needed(MediaSource::Camera), needed(MediaSource::Screen));
-            let state = [camera, screen, vec![String::new(); usize::from(microphone)]];
-            let Some(member) = self.members[index].as_mut() else { continue };
-            if member.told_layers.as_ref() == Some(&state) {
-                continue;
-            }
-            member.told_layers = Some(state.clone());
-            let (room, participant) = (self.key, member.participant);
-            let [camera, screen, _] = state;
-            let event = SfuEvent::Layers { room, participant, camera, screen, microphone };
-            self.actions.push(Action::Event(event));
-        }
-    }
-
-    fn needed_rids(&self, sender: &Source) -> Vec<String> {
-        let mut needed = vec![false; sender.layers.len()];
-        for &(receiver, slot) in &sender.subscribers {
-            let slot = self.members[receiver].as_ref().and_then(|member| member.slots.get(slot));
-            slot.into_iter().flat_map(Slot::needs).for_each(|layer| needed[layer] = true);
-        }
-        let rid = |(layer, needed): (&Layer, bool)| needed.then(|| layer.rid.clone());
-        sender.layers.iter().zip(needed).filter_map(rid).collect()
     }
 }
 

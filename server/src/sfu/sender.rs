@@ -88,6 +88,12 @@ impl Source {
         Source { source, layers, subscribers: Vec::new() }
     }
 
+    /// Whether a layer is not sent although another is.
+    pub fn lacks(&self, layer: usize, now: Instant) -> bool {
+        let alive = |layer: &Layer| layer.is_alive(now);
+        self.layers.get(layer).is_some_and(|layer| !alive(layer)) && self.layers.iter().any(alive)
+    }
+
     /// What is known of the layers, guessed where nothing is.
     pub fn known_layers(&self, now: Instant) -> Vec<layers::Layer> {
         let full = match self.source {

@@ -137,6 +137,11 @@ impl Slot {
         self.target.filter(|_| self.kind == Kind::Video && self.target != self.current)
     }
 
+    /// The layer that it should carry.
+    pub fn ideal(&self) -> Option<usize> {
+        self.ideal
+    }
+
     /// The layers that the sender must encode for it.
     pub fn needs(&self) -> impl Iterator<Item = usize> {
         [self.ideal, self.target, self.current].into_iter().flatten()

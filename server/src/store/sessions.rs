@@ -17,6 +17,8 @@ pub struct NewSession<'a> {
     pub user_id: i64,
     /// The `User-Agent` that signed in.
     pub agent: &'a str,
+    /// It is opened by other means than the account's password.
+    pub without_password: bool,
     /// When it is opened.
     pub now_ms: i64,
     /// When it ends by itself.
@@ -51,8 +53,8 @@ impl Store {
             .await?;
         query(
             "INSERT INTO sessions (token_hash, id, user_id, agent, created_at_ms, seen_at_ms,
-                                   expires_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+                                   expires_at_ms, without_password)
+             VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
         )
         .bind(&session.token_hash[..])
         .bind(session.id)
@@ -60,24 +62,31 @@ impl Store {
         .bind(session.agent)
         .bind(session.now_ms)
         .bind(session.expires_at_ms)
+        .bind(i64::from(session.without_password))
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await
     }
 
-    /// Whose session that is; `None` when it is unknown or over. Remembers that it was used.
+    /// Whose session that is; `None` when it is unknown or over. Remembers that it was used. Whose
+    /// session was opened without a password need not change it there.
     pub async fn session_user(
         &self,
         token_hash: [u8; 32],
         now_ms: i64,
     ) -> Result<Option<UserRow>, StoreError> {
         let found = query(
-            "SELECT users.*, seen_at_ms FROM sessions JOIN users ON users.id = sessions.user_id
+            "SELECT users.*, seen_at_ms, without_password FROM sessions JOIN users ON users.id = sessions.user_id
              WHERE token_hash = $1 AND expires_at_ms > $2 AND disabled = 0",
         )
         .bind(&token_hash[..])
         .bind(now_ms)
-        .try_map(|row: Row| Ok((row.try_get::<i64, _>("seen_at_ms")?, user(row)?)))
+        .try_map(|row: Row| {
+            let seen_at_ms: i64 = row.try_get("seen_at_ms")?;
+            let without_password = row.try_get::<i64, _>("without_password")? != 0;
+            let user = user(row)?;
+            Ok((seen_at_ms, UserRow { must_change: user.must_change && !without_password, ..user }))
+        })
         .fetch_optional(&self.pool)
         .await?;
         let Some((seen_at_ms, user)) = found else { return Ok(None) };

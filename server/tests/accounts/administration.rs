@@ -139,15 +139,13 @@ async fn the_last_administrator_stays() {
     let (status, why) = hub.delete(path, &admin).await;
     assert_eq!((status, &why["code"]), (409, &json!("own_account")));
 
-    let body = json!({ "name": "anna", "role": "administrator" });
-    let one_time = hub.account(body).await;
-    let anna = hub.sign_in("anna", &one_time).await;
+    let anna = hub.insider(json!({ "name": "anna", "role": "administrator" })).await;
     // One who may not sign in does not count.
     hub.patch("/api/v1/admin/users/anna", &admin, json!({ "disabled": true })).await;
     assert_eq!(hub.patch(path, &admin, json!({ "role": "member" })).await.0, 409);
     hub.patch("/api/v1/admin/users/anna", &admin, json!({ "disabled": false })).await;
     assert_eq!(hub.get("/api/v1/me", &anna).await.0, 401);
-    let anna = hub.sign_in("anna", &one_time).await;
+    let anna = hub.sign_in("anna", "one of their own").await;
     assert_eq!(hub.patch(path, &admin, json!({ "role": "member" })).await.0, 200);
     assert_eq!(hub.get("/api/v1/admin/users", &admin).await.0, 403);
     let (status, why) =
@@ -161,8 +159,8 @@ async fn the_last_administrator_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_who_demote_each_other_leave_one() {
     let hub = Hub::start();
-    let one_time = hub.account(json!({ "name": "anna", "role": "administrator" })).await;
-    let people = [hub.administrator(), hub.sign_in("anna", &one_time).await];
+    let anna = hub.insider(json!({ "name": "anna", "role": "administrator" })).await;
+    let people = [hub.administrator(), anna];
     let set = async |name: &str, role: &str, who: &Person| {
         let path = format!("/api/v1/admin/users/{name}");
         hub.patch(&path, who, json!({ "role": role })).await.0

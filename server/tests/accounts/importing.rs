@@ -47,7 +47,9 @@ async fn an_import_makes_what_is_missing_and_tells_about_each_line() {
     assert_eq!((&report["applied"], outcomes(&report)), (&json!(true), expected("created")));
     assert!(text(&report["lines"][2], "reason").contains("role"));
     assert!(text(&report["lines"][4], "reason").contains("line 2"));
-    let ben = hub.sign_in("ben", &text(&report["lines"][1], "one_time_password")).await;
+    let one_time = text(&report["lines"][1], "one_time_password");
+    let ben = hub.sign_in("ben", &one_time).await;
+    hub.0.choose_password(&ben.token, &one_time).await;
     assert_eq!(hub.get("/api/v1/admin/users", &ben).await.0, 200);
     let anna = hub.sign_in("anna", &text(&report["lines"][0], "one_time_password")).await;
     let (_, me) = hub.get("/api/v1/me", &anna).await;

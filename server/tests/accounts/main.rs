@@ -3,6 +3,9 @@
 
 mod administration;
 mod importing;
+#[path = "../support/people.rs"]
+#[expect(dead_code, reason = "the tools of all tests of the hub; these need some of them")]
+mod people;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "the tools of all tests of the hub; these need some of them")]
 mod support;
@@ -76,8 +79,15 @@ impl Hub {
 
     /// Makes a member and signs them in.
     async fn member(&self, name: &str) -> Person {
-        let password = self.account(json!({ "name": name })).await;
-        self.sign_in(name, &password).await
+        self.insider(json!({ "name": name })).await
+    }
+
+    /// Makes an account, whose owner signs in and chooses a password.
+    async fn insider(&self, account: Value) -> Person {
+        let password = self.account(account.clone()).await;
+        let person = self.sign_in(&text(&account, "name"), &password).await;
+        self.0.choose_password(&person.token, &password).await;
+        person
     }
 
     async fn import(&self, query: &str, file: impl Into<reqwest::Body>) -> (u16, Value) {
@@ -127,6 +137,25 @@ fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
     file.into_inner()
 }
 
+/// What the live channel says first.
+async fn events(hub: &Hub, who: &Person) -> Event {
+    let mut channel = people::channel(&hub.0).await;
+    channel.say(&EventRequest::Hello { version: VERSION, token: who.token.clone() }).await;
+    channel.next().await
+}
+
+/// The program that embeds the hub signs in without any password.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_local_sign_in_needs_no_other_password_and_a_typed_one_time_password_does() {
+    let hub = Hub::start();
+    let me = hub.get("/api/v1/me", &hub.administrator()).await.1;
+    assert_eq!((&me["name"], &me["must_change"]), (&json!("admin"), &json!(false)));
+    assert!(!hub.0.hub.local_sign_in().unwrap().must_change);
+    let typed = hub.sign_in("admin", hub.0.hub.first_password().unwrap()).await;
+    assert_eq!(hub.get("/api/v1/rooms", &typed).await.0, 403);
+    assert_eq!(hub.delete("/api/v1/session", &typed).await.0, 204);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_one_time_password_says_so_until_it_is_changed() {
     let hub = Hub::start();
@@ -136,11 +165,34 @@ async fn a_one_time_password_says_so_until_it_is_changed() {
     let anna = Person { token: text(&signed_in, "token") };
     let other = hub.sign_in("anna", &one_time).await;
     assert_eq!(hub.get("/api/v1/me", &anna).await.1["must_change"], true, "and is not kept out");
+    for (method, path) in [
+        (Method::GET, "/api/v1/rooms"),
+        (Method::GET, "/api/v1/me/sessions"),
+        (Method::PATCH, "/api/v1/me"),
+        (Method::GET, "/api/v1/journal"),
+        (Method::GET, "/api/v1/admin/users"),
+    ] {
+        let (status, why) = hub.call(method, path, &anna, Value::Null).await;
+        assert_eq!((status, &why["code"]), (403, &json!("must_change")), "{path}");
+    }
+    let room = hub.0.room("Daily", RoomKind::GroupCall).await;
+    let enter = async || {
+        let (token, number) = (anna.token.clone(), room.number.clone());
+        let credential = Credential::Session { token, number, name: None };
+        let mut live = hub.0.connect().await;
+        live.say(&ClientMessage::Join { version: VERSION, credential }).await;
+        live.next().await
+    };
+    assert_eq!(enter().await, HubMessage::Refused { reason: Refusal::Session });
+    assert_eq!(events(&hub, &anna).await, Event::Refused { reason: Refusal::Session });
 
     let path = "/api/v1/me/password";
     let change = json!({ "old": one_time, "new": "correct horse" });
     assert_eq!(hub.put(path, &anna, change).await, (204, Value::Null));
     assert_eq!(hub.get("/api/v1/me", &anna).await.1["must_change"], false, "its session stays");
+    assert_eq!(hub.get("/api/v1/rooms", &anna).await.0, 200);
+    assert!(matches!(enter().await, HubMessage::Joined { .. }));
+    assert!(matches!(events(&hub, &anna).await, Event::Welcome { .. }));
     assert_eq!(hub.get("/api/v1/me", &other).await.0, 401, "the others end");
     assert_eq!(hub.0.sign_in("anna", &one_time).await.0, 401);
     let (status, signed_in) = hub.0.sign_in("anna", "correct horse").await;
@@ -178,12 +230,14 @@ async fn sessions_are_listed_and_revoked_one_by_one_or_all_at_once() {
     let hub = Hub::start();
     let one_time = hub.account(json!({ "name": "anna" })).await;
     let here = hub.sign_in("anna", &one_time).await;
-    let body = json!({ "user": "anna", "password": one_time });
+    hub.0.choose_password(&here.token, &one_time).await;
+    let own = "one of their own";
+    let body = json!({ "user": "anna", "password": own });
     let url = format!("http://{}/api/v1/session", hub.0.hub.http_addr());
     let agent = format!("Katheder/1.0 {}", "x".repeat(300));
     let request = hub.0.http.post(&url).json(&body).header("user-agent", &agent);
     let there = Person { token: text(&answer(request).await.1, "token") };
-    let third = hub.sign_in("anna", &one_time).await;
+    let third = hub.sign_in("anna", own).await;
 
     let (_, listed) = hub.get("/api/v1/me/sessions", &here).await;
     let sessions: Vec<Session> = serde_json::from_value(listed.clone()).unwrap();
@@ -208,8 +262,7 @@ async fn sessions_are_listed_and_revoked_one_by_one_or_all_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sessions_last_use_is_written_once_a_minute_and_its_end_purges_it() {
     let hub = Hub::start();
-    let one_time = hub.account(json!({ "name": "anna" })).await;
-    let anna = hub.sign_in("anna", &one_time).await;
+    let anna = hub.member("anna").await;
     let seen = async || -> i64 {
         let (_, listed) = hub.get("/api/v1/me/sessions", &anna).await;
         listed[0]["seen_at_ms"].as_i64().unwrap()
@@ -221,7 +274,7 @@ async fn a_sessions_last_use_is_written_once_a_minute_and_its_end_purges_it() {
 
     hub.sql("UPDATE sessions SET expires_at_ms = 1 WHERE user_id = 2").await;
     assert_eq!(hub.get("/api/v1/me", &anna).await.0, 401);
-    hub.sign_in("anna", &one_time).await;
+    hub.sign_in("anna", "one of their own").await;
     let rows = hub.sql("SELECT COUNT(*) FROM sessions WHERE user_id = 2").await;
     assert_eq!(rows[0].get::<i64, _>(0), 1, "what is over is forgotten");
 }

@@ -169,7 +169,7 @@ impl Load {
         let stream = TcpStream::connect(host).await.ok()?;
         let (mut socket, _) = client_async(format!("ws://{host}/api/v1/ws"), stream).await.ok()?;
         let (token, number) = (self.token.clone(), self.room.as_ref()?.number.clone());
-        let credential = Credential::Session { token, number };
+        let credential = Credential::Session { token, number, name: None };
         send(&mut socket, &ClientMessage::Join { version: VERSION, credential }).await?;
         match hear(&mut socket).await? {
             HubMessage::Joined { .. } => Some(socket),

@@ -107,12 +107,17 @@ impl World {
         std::fs::write(data.path().join("hub.toml"), file).unwrap();
         let mut hub = start(data.path());
         let http = reqwest::Client::new();
-        let body = json!({ "user": "admin", "password": hub.first_password() });
+        let first = hub.first_password();
+        let body = json!({ "user": "admin", "password": first });
         let url = format!("{}/api/v1/session", hub.base);
         let signed_in = http.post(url).json(&body).send().await.unwrap();
         let signed_in: protocol::SignedIn = signed_in.json().await.unwrap();
         let (base, token, acknowledged) = (hub.base.clone(), signed_in.token, Shared::default());
         let life = Load { base, token, room: None, life: 0, http, acknowledged };
+        let own = json!({ "old": first, "new": "one of their own" });
+        let change = life.http.put(format!("{}/api/v1/me/password", life.base));
+        let changed = change.bearer_auth(&life.token).json(&own).send().await.unwrap();
+        assert!(changed.status().is_success(), "{changed:?}");
         let email = json!({ "email": ORGANISER });
         life.write(Method::PATCH, "/me", email, 200).await.unwrap();
         life.write(Method::PUT, "/me/profile", json!({ "name": "Helene" }), 200).await.unwrap();

@@ -56,6 +56,10 @@ async fn no_secret_gets_into_the_log() {
     let body = json!({ "user": "admin", "password": password });
     let signed_in = http.post(url("/api/v1/session")).json(&body).send().await.unwrap();
     let signed_in: SignedIn = signed_in.json().await.unwrap();
+    let own_password = "own-secret-4716";
+    let change = json!({ "old": password, "new": own_password });
+    let changed = http.put(url("/api/v1/me/password")).bearer_auth(&signed_in.token).json(&change);
+    assert!(changed.send().await.unwrap().status().is_success());
     let body = json!({ "name": "Hall", "kind": "webinar" });
     let made = http.post(url("/api/v1/rooms")).bearer_auth(&signed_in.token).json(&body);
     let room: Room = made.send().await.unwrap().json().await.unwrap();
@@ -64,7 +68,8 @@ async fn no_secret_gets_into_the_log() {
 
     let link = room.link_path.strip_prefix("/j/").unwrap().to_owned();
     let number = room.number.clone();
-    let session = Credential::Session { token: signed_in.token.clone(), number: number.clone() };
+    let session =
+        Credential::Session { token: signed_in.token.clone(), number: number.clone(), name: None };
     let HubMessage::Joined { resume_token, .. } = enter(&hub, session).await else {
         panic!("the owner is not inside")
     };
@@ -87,6 +92,7 @@ async fn no_secret_gets_into_the_log() {
         token,
         wrong_password,
         &password,
+        own_password,
         &signed_in.token,
         &link,
         &resume_token,

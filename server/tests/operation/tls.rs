@@ -98,7 +98,7 @@ async fn a_call_runs_over_tls_and_is_told_when_the_hub_stops() {
     let name = ServerName::try_from("localhost").unwrap();
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
     let (mut socket, _) = client_async("wss://localhost/api/v1/ws", stream).await.unwrap();
-    let credential = Credential::Session { token, number: room.number };
+    let credential = Credential::Session { token, number: room.number, name: None };
     let join = ClientMessage::Join { version: VERSION, credential };
     socket.send(Message::text(serde_json::to_string(&join).unwrap())).await.unwrap();
     let stopping = tokio::spawn(async move {

@@ -126,7 +126,7 @@ impl Planner {
     async fn go_live(&self, entry: &EntryDetails) -> support::Live {
         let mut host = self.world.connect().await;
         let (token, number) = (self.admin.token.clone(), entry.summary.number.clone());
-        let credential = Credential::Session { token, number };
+        let credential = Credential::Session { token, number, name: None };
         host.say(&ClientMessage::Join { version: VERSION, credential }).await;
         host.joined().await;
         host

@@ -124,7 +124,7 @@ async fn filters(world: &World, now: i64) {
 async fn live(world: &World, number: &str) {
     let mut host = world.connect().await;
     let (token, number) = (world.token.clone(), number.to_owned());
-    let credential = Credential::Session { token, number };
+    let credential = Credential::Session { token, number, name: None };
     host.say(&ClientMessage::Join { version: VERSION, credential }).await;
     host.joined().await;
     for whose in ["both", "mine", "all"] {

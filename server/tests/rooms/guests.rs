@@ -182,7 +182,8 @@ async fn ten_wrong_pins_over_many_addresses_lock_the_number_and_nobody_else() {
     host.joined().await;
     world.guest(&room, "by link").await.joined().await;
     let user = world.user("user").await;
-    let credential = Credential::Session { token: user.token, number: room.number.clone() };
+    let credential =
+        Credential::Session { token: user.token, number: room.number.clone(), name: None };
     assert_eq!(try_from(&world, address(13), credential).await, Ok(()));
 
     // A number that leads nowhere locks in the same way.
@@ -378,7 +379,7 @@ async fn a_user_who_guesses_numbers_is_stopped_and_keeps_their_own_rooms() {
     assert_eq!(status, 201);
     let enter = async |number: &str| {
         let (token, number) = (guesser.token.clone(), number.to_owned());
-        try_from(&world, address(0), Credential::Session { token, number }).await
+        try_from(&world, address(0), Credential::Session { token, number, name: None }).await
     };
     for _ in 0..10 {
         assert_eq!(enter("100000000").await, Err(Refusal::Room));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 async fn enter(world: &World, room: &Room, user: &Someone) -> Result<Role, Refusal> {
     let mut live = world.connect().await;
     let (token, number) = (user.token.clone(), room.number.clone());
-    let credential = Credential::Session { token, number };
+    let credential = Credential::Session { token, number, name: None };
     live.say(&ClientMessage::Join { version: VERSION, credential }).await;
     match live.next().await {
         HubMessage::Joined { snapshot, .. } => {
@@ -371,4 +371,39 @@ async fn f13_a_changed_policy_counts_while_the_conference_runs() {
     world.guest(&room, "First").await.joined().await;
     set_policy(&world, &room, RoomPolicy { guests: false, ..room.policy }).await;
     assert_eq!(world.guest(&room, "Second").await.refused().await, Refusal::NoGuests);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f13_who_is_no_longer_host_of_the_room_is_none_in_its_running_conference() {
+    let world = World::start();
+    let room = world.room("Board", RoomKind::Webinar).await;
+    let host = world.user("host").await;
+    set_member(&world, &room, &host, true).await;
+    let mut owner = world.host(&room).await;
+    owner.joined().await;
+    let credential =
+        Credential::Session { token: host.token.clone(), number: room.number.clone(), name: None };
+    let mut other = world.connect().await;
+    other.say(&ClientMessage::Join { version: VERSION, credential }).await;
+    let (_, snapshot) = other.joined().await;
+    let role = |participant: &Participant| (participant.id, participant.role);
+    let own = snapshot.participants.iter().find(|person| person.id == snapshot.you).unwrap();
+    assert_eq!(own.role, Role::Host);
+    set_member(&world, &room, &host, false).await;
+    assert_eq!(role(&other.changed().await), (snapshot.you, Role::Attendee));
+    other.say(&ClientMessage::Lock { locked: true }).await;
+    assert!(matches!(other.next().await, HubMessage::Denied { .. }));
+    set_member(&world, &room, &host, true).await;
+    assert_eq!(role(&other.changed().await), (snapshot.you, Role::Host));
+    // The last host stays one: nobody else could open the door.
+    owner.say(&ClientMessage::Leave).await;
+    set_member(&world, &room, &host, false).await;
+    other.say(&ClientMessage::Lock { locked: true }).await;
+    loop {
+        match other.next().await {
+            HubMessage::Locked { locked } => break assert!(locked),
+            HubMessage::Denied { .. } => panic!("demoted"),
+            _ => {}
+        }
+    }
 }

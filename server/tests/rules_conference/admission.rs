@@ -114,7 +114,7 @@ fn f4_whoever_waits_can_only_leave() {
     let guest = hall.guest("Helene");
     hall.chat(guest, ChatScope::Everyone, "hello?");
     hall.say(guest, ClientMessage::Offer { sdp: String::new(), streams: Vec::new() });
-    hall.say(guest, ClientMessage::Hand { raised: true });
+    hall.say(guest, ClientMessage::Hand { raised: true, restore: false });
     assert_eq!(hall.clients[&guest].denied, 3);
     assert!(hall.kept.is_empty() && hall.with_media.is_empty());
     hall.say(guest, ClientMessage::Leave);
@@ -128,7 +128,7 @@ fn resume_brings_back_the_same_participant_role_and_hand() {
     let (host, guest) = (hall.host(), hall.guest("Helene"));
     let participant = hall.id(guest);
     hall.say(host, ClientMessage::SetRole { participant, role: Role::Presenter });
-    hall.say(guest, ClientMessage::Hand { raised: true });
+    hall.say(guest, ClientMessage::Hand { raised: true, restore: false });
     let before = hall.person(host, guest).clone();
     let token = hall.token(guest);
     hall.break_link(guest);

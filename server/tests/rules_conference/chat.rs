@@ -65,7 +65,7 @@ fn x10_where_not_everybody_may_write_to_all_attendees_reach_hosts_only() {
 fn a_line_is_heard_once_and_only_when_it_is_kept() {
     let mut hall = Hall::new(RoomKind::GroupCall);
     let host = hall.host();
-    let mut say = |hall: &mut Hall, text: &str| {
+    let say = |hall: &mut Hall, text: &str| {
         let (scope, text) = (ChatScope::Everyone, text.to_owned());
         hall.conference.handle(hall.now(), host, ClientMessage::Chat { scope, text });
         match &hall.conference.take_effects()[..] {

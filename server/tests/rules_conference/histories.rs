@@ -11,6 +11,10 @@ enum Step {
     Resume(usize),
     Wait(u64),
     Say(usize, ClientMessage),
+    /// Who is heard.
+    Heard(u32),
+    /// Whose uplink is weak.
+    Weak(u32),
 }
 
 fn role() -> impl Strategy<Value = Role> {
@@ -30,7 +34,8 @@ fn message() -> impl Strategy<Value = ClientMessage> {
         }),
         3 => Just(ClientMessage::Offer { sdp: String::new(), streams: Vec::new() }),
         3 => (scope, "[a-z]{0,3}").prop_map(|(scope, text)| ClientMessage::Chat { scope, text }),
-        3 => any::<bool>().prop_map(|raised| ClientMessage::Hand { raised }),
+        3 => any::<(bool, bool)>()
+            .prop_map(|(raised, restore)| ClientMessage::Hand { raised, restore }),
         2 => participant().prop_map(|participant| ClientMessage::LowerHand { participant }),
         3 => (participant(), role())
             .prop_map(|(participant, role)| ClientMessage::SetRole { participant, role }),
@@ -65,6 +70,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..64usize).prop_map(Step::Resume),
         2 => (0..40_000u64).prop_map(Step::Wait),
         1 => (0..20_000_000u64).prop_map(Step::Wait),
+        2 => (1..12u32).prop_map(Step::Heard),
+        2 => (1..12u32).prop_map(Step::Weak),
         12 => ((0..64usize), message()).prop_map(|(who, message)| Step::Say(who, message)),
     ]
 }
@@ -107,6 +114,16 @@ proptest! {
                     let _ = hall.resume(&token.clone());
                     prop_assert_eq!(before, hall.truth());
                 },
+                Step::Heard(who) => {
+                    hall.conference.heard(hall.now(), &[ParticipantId(who)]);
+                    hall.settle();
+                }
+                Step::Weak(who) => {
+                    let weak = WayQuality { level: QualityLevel::Weak, loss_percent: None };
+                    let participant = ParticipantId(who);
+                    let row = PersonQuality { participant, uplink: weak, downlink: weak };
+                    hall.conference.set_quality(vec![row]);
+                }
                 Step::Wait(ms) => hall.wait(Duration::from_millis(ms)),
                 Step::Say(n, message) => if let Some(connection) = pick(n) {
                     let (by, message_is) = (hall.clients[&connection].you, message.clone());

@@ -8,14 +8,16 @@ mod ad_hoc;
 mod admission;
 mod chat;
 mod door;
+mod hands;
 mod histories;
 mod moderation;
 mod people;
+mod quality;
 
 use protocol::{
     ChatLine, ChatScope, ClientMessage, ConferenceState, EndReason, HubMessage, MAX_CHAT_CHARS,
-    Participant, ParticipantId, ParticipantKind, Refusal, Role, RoomInfo, RoomKind, RoomPolicy,
-    WaitReason, WaitingPerson,
+    Participant, ParticipantId, ParticipantKind, PersonQuality, QualityLevel, Refusal, Role,
+    RoomInfo, RoomKind, RoomPolicy, WaitReason, WaitingPerson, WayQuality,
 };
 use server::conference::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -56,6 +58,8 @@ struct Replica {
     token: Option<String>,
     chat: Vec<ChatLine>,
     muted_by: Vec<String>,
+    hands_dropped: Vec<i64>,
+    quality: Vec<PersonQuality>,
     denied: usize,
     closed: bool,
 }
@@ -152,6 +156,8 @@ impl Hall {
             token: None,
             chat: Vec::new(),
             muted_by: Vec::new(),
+            hands_dropped: Vec::new(),
+            quality: Vec::new(),
             denied: 0,
             closed: false,
         };
@@ -434,6 +440,7 @@ impl Replica {
                 self.locked = snapshot.locked;
                 self.policy = snapshot.room.policy;
                 self.waiting = snapshot.waiting;
+                self.quality.clear();
             }
             HubMessage::Waiting { reason, resume_token, .. } => {
                 self.place = Place::Waiting(reason);
@@ -461,6 +468,8 @@ impl Replica {
             HubMessage::Locked { locked } => self.locked = locked,
             HubMessage::Muted { by } => self.muted_by.push(by),
             HubMessage::Chat { line } => self.chat.push(line),
+            HubMessage::HandDropped { raised_at_ms } => self.hands_dropped.push(raised_at_ms),
+            HubMessage::Quality { people } => self.quality = people,
             HubMessage::Denied { .. } => self.denied += 1,
             HubMessage::Ended { reason } => self.place = Place::Over(reason),
             other => panic!("unexpected {other:?}"),

@@ -161,3 +161,38 @@ fn j10_a_decision_outside_ends_it_for_all() {
     assert_eq!(hall.records.states.last(), Some(&ConferenceState::Ended));
     assert!(hall.records.inside.is_empty());
 }
+
+#[test]
+fn a_user_who_is_no_longer_host_of_the_room_is_none_in_its_conference_unless_the_last() {
+    let mut hall = Hall::new(RoomKind::Webinar);
+    let first = hall.come("Miriam", Role::Host, Some(1)).unwrap();
+    let second = hall.come("Jonas", Role::Host, Some(2)).unwrap();
+    let guest = hall.guest("Helene");
+    hall.media(second, true);
+    let now = hall.now();
+    hall.conference.set_user_role(now, 2, Role::Attendee);
+    hall.settle();
+    let demoted = hall.person(guest, second);
+    assert_eq!((demoted.role, demoted.microphone), (Role::Attendee, false));
+    hall.say(second, ClientMessage::Lock { locked: true });
+    assert_eq!(hall.denied(second), 1);
+    hall.conference.set_user_role(now, 1, Role::Attendee);
+    hall.settle();
+    assert_eq!(hall.person(guest, first).role, Role::Host, "the last host stays");
+    hall.conference.set_user_role(now, 2, Role::Host);
+    hall.settle();
+    assert_eq!(hall.person(guest, second).role, Role::Host);
+}
+
+#[test]
+fn a_presenter_stays_one_when_the_room_makes_them_no_host() {
+    let mut hall = Hall::new(RoomKind::Webinar);
+    let host = hall.host();
+    let user = hall.come("Jonas", Role::Attendee, Some(2)).unwrap();
+    let participant = hall.id(user);
+    hall.say(host, ClientMessage::SetRole { participant, role: Role::Presenter });
+    let now = hall.now();
+    hall.conference.set_user_role(now, 2, Role::Attendee);
+    hall.settle();
+    assert_eq!(hall.person(host, user).role, Role::Presenter);
+}

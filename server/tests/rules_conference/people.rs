@@ -29,7 +29,7 @@ fn in_a_group_call_everybody_publishes() {
 fn f1_only_hosts_change_roles_lower_hands_and_end() {
     let mut hall = Hall::new(RoomKind::GroupCall);
     let (host, guest) = (hall.host(), hall.guest("Helene"));
-    hall.say(host, ClientMessage::Hand { raised: true });
+    hall.say(host, ClientMessage::Hand { raised: true, restore: false });
     let (participant, you) = (hall.id(host), hall.id(guest));
     hall.say(guest, ClientMessage::LowerHand { participant });
     hall.say(guest, ClientMessage::SetRole { participant: you, role: Role::Host });
@@ -55,13 +55,13 @@ fn the_last_host_cannot_give_up_the_role() {
 fn j7_x11_hands_keep_their_order_and_can_be_lowered_by_self_and_host() {
     let mut hall = Hall::new(RoomKind::Webinar);
     let (host, a, b) = (hall.host(), hall.guest("A"), hall.guest("B"));
-    hall.say(b, ClientMessage::Hand { raised: true });
-    hall.say(a, ClientMessage::Hand { raised: true });
+    hall.say(b, ClientMessage::Hand { raised: true, restore: false });
+    hall.say(a, ClientMessage::Hand { raised: true, restore: false });
     let (first, second) = (hall.person(host, b).hand_raised_at_ms, hall.person(host, a));
     assert!(first < second.hand_raised_at_ms, "same millisecond, still in order");
-    hall.say(b, ClientMessage::Hand { raised: true });
+    hall.say(b, ClientMessage::Hand { raised: true, restore: false });
     assert_eq!(hall.person(host, b).hand_raised_at_ms, first, "raising again keeps the place");
-    hall.say(a, ClientMessage::Hand { raised: false });
+    hall.say(a, ClientMessage::Hand { raised: false, restore: false });
     assert_eq!(hall.person(host, a).hand_raised_at_ms, None);
     let participant = hall.id(b);
     hall.say(host, ClientMessage::LowerHand { participant });
@@ -130,8 +130,8 @@ fn f12_j8_hosts_see_everybody_inside_and_whoever_waits() {
 fn x11_everybody_sees_a_hand_and_a_host_lowers_them_all() {
     let mut hall = Hall::new(RoomKind::Webinar);
     let (host, a, b) = (hall.host(), hall.guest("A"), hall.guest("B"));
-    hall.say(a, ClientMessage::Hand { raised: true });
-    hall.say(b, ClientMessage::Hand { raised: true });
+    hall.say(a, ClientMessage::Hand { raised: true, restore: false });
+    hall.say(b, ClientMessage::Hand { raised: true, restore: false });
     assert!(hall.person(b, a).hand_raised_at_ms.is_some());
     hall.say(a, ClientMessage::LowerAllHands);
     assert_eq!(hall.denied(a), 1);
@@ -149,7 +149,11 @@ fn more_changes_than_a_connection_can_queue_are_told_as_one_snapshot() {
         let (kind, role) = (ParticipantKind::Guest, Role::Attendee);
         let entrant = Entrant { name: "Guest".into(), kind, user: None, role, secret: "s".into() };
         hall.conference.join(now, connection, entrant).unwrap();
-        hall.conference.handle(now, connection, ClientMessage::Hand { raised: true });
+        hall.conference.handle(
+            now,
+            connection,
+            ClientMessage::Hand { raised: true, restore: false },
+        );
     }
     hall.conference.take_effects();
     hall.conference.handle(now, host, ClientMessage::LowerAllHands);

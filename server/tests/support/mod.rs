@@ -69,6 +69,13 @@ impl World {
         answer(self.http.post(self.url("/api/v1/session")).json(&body)).await
     }
 
+    /// Replaces a one-time password, which opens nothing else.
+    pub async fn choose_password(&self, token: &str, one_time: &str) {
+        let body = json!({ "old": one_time, "new": "one of their own" });
+        let request = self.http.put(self.url("/api/v1/me/password")).bearer_auth(token).json(&body);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), 204);
+    }
+
     pub async fn room(&self, name: &str, kind: RoomKind) -> Room {
         let (status, room) =
             self.post("/api/v1/rooms", json!({ "name": name, "kind": kind })).await;
@@ -92,7 +99,7 @@ impl World {
 
     pub async fn host(&self, room: &Room) -> Live {
         let (token, number) = (self.token.clone(), room.number.clone());
-        self.enter(Credential::Session { token, number }).await
+        self.enter(Credential::Session { token, number, name: None }).await
     }
 
     pub async fn guest(&self, room: &Room, name: &str) -> Live {

@@ -5,8 +5,15 @@ use crate::codec::video_decoder::VideoDecoder;
 const CODECS: [VideoCodec; 2] = [VideoCodec::H264, VideoCodec::Vp8];
 
 fn encoder(codec: VideoCodec, width: u32, height: u32, bitrate_bps: u32) -> VideoEncoder {
-    VideoEncoder::open(Settings { codec, width, height, fps: 30, bitrate_bps })
-        .expect("software opens")
+    VideoEncoder::open(Settings {
+        codec,
+        content: Content::Camera,
+        width,
+        height,
+        fps: 30,
+        bitrate_bps,
+    })
+    .expect("software opens")
 }
 
 fn encode(encoder: &mut VideoEncoder, frame: &VideoFrame, force: bool) -> Encoded {
@@ -133,7 +140,14 @@ fn other_colors_are_converted_to_those_of_the_wire() {
 #[test]
 fn a_size_of_zero_is_an_error() {
     for codec in CODECS {
-        let settings = Settings { codec, width: 0, height: 0, fps: 0, bitrate_bps: 0 };
+        let settings = Settings {
+            codec,
+            content: Content::Camera,
+            width: 0,
+            height: 0,
+            fps: 0,
+            bitrate_bps: 0,
+        };
         assert!(matches!(VideoEncoder::open(settings), Err(Error::Codec { .. })));
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::http::api::{Caller, Failure};
 use crate::hub::Shared;
-use crate::room::standing::manages;
+use crate::room::standing::{manages, role_of_user};
+use crate::store::StoreError;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -32,7 +33,8 @@ pub async fn members(
     Ok(Json(shared.store.room_members(room.id).await?))
 }
 
-/// Put a user into a room, or change whether they are a host of it.
+/// Put a user into a room, or change whether they are a host of it, also in a running conference; its
+/// last host stays one until the conference is over.
 #[utoipa::path(put, path = "/api/v1/rooms/{number}/members/{user}", tag = "rooms",
     request_body = SetMember, responses(
         (status = 204, description = "they belong to it"),
@@ -53,8 +55,18 @@ pub async fn set_member(
     if user == room.owner_id {
         return Err(Failure::conflict("owner", "the owner belongs to the room anyway"));
     }
+    let role = async || {
+        let ties = shared.store.ties(room.id, room.owner_id, user).await?;
+        Ok::<_, StoreError>(role_of_user(ties.standing(), &room.policy))
+    };
+    let before = role().await?;
     if !shared.store.set_room_member(room.id, user, host).await? {
         return Err(no_such_user());
+    }
+    // In a running conference, too. Hosts may have made somebody more there than the room does.
+    let after = role().await?;
+    if let Some(role) = after.filter(|_| before != after) {
+        shared.live.set_user_role(room.id, user, role);
     }
     shared.events.room_changed(room.id).await;
     Ok(StatusCode::NO_CONTENT)

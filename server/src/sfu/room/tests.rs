@@ -1,9 +1,11 @@
 //! The room's rules, without sockets.
 
 use super::super::RoomKey;
+use super::super::peer::Measured;
 use super::super::rewrite::Incoming;
 use super::super::sender::SlotLine;
 use super::*;
+use protocol::QualityLevel;
 
 const CAMERA: MediaSource = MediaSource::Camera;
 const VOICE: MediaSource = MediaSource::Microphone;
@@ -339,4 +341,82 @@ fn among_many_the_loudest_is_heard() {
         _ => None,
     });
     assert_eq!(speakers, Some(vec![ParticipantId(8)]));
+}
+
+impl Stage {
+    /// So many seconds in which this much of somebody's uplink and downlink is lost.
+    fn measure(&mut self, id: u32, seconds: u32, [up, down]: [f32; 2]) {
+        for _ in 0..seconds {
+            self.wait(Duration::from_secs(1));
+            let (uplink_loss, downlink_loss) = (Some(up), Some(down));
+            let measured = Measured { uplink_loss, downlink_loss, heard: true };
+            self.room.measured(ParticipantId(id), measured, self.now);
+        }
+        self.wait(Duration::from_millis(50));
+    }
+
+    /// Levels of those whose way is not good, as last told.
+    fn quality(&self) -> Vec<(u32, QualityLevel, QualityLevel)> {
+        let told = self.actions.iter().rev().find_map(|action| match action {
+            Action::Event(SfuEvent::Quality { people, .. }) => Some(people),
+            _ => None,
+        });
+        let row = |row: &PersonQuality| (row.participant.0, row.uplink.level, row.downlink.level);
+        told.into_iter().flatten().map(row).collect()
+    }
+}
+
+#[test]
+fn a_lossy_way_is_told_by_direction_and_taken_back_and_silence_is_told_until_somebody_goes() {
+    use QualityLevel::{Bad, Good, Weak};
+    let mut stage = Stage::new();
+    stage.join(1, 1, 1);
+    stage.join(2, 1, 1);
+    stage.measure(1, 6, [0.08, 0.0]);
+    assert_eq!(stage.quality(), [(1, Weak, Good)]);
+    stage.measure(1, 12, [0.0, 0.0]);
+    assert_eq!(stage.quality(), [], "taken back");
+    stage.measure(1, 6, [0.0, 0.3]);
+    assert_eq!(stage.quality(), [(1, Good, Bad)]);
+    // The connection breaks, and nothing can be measured any more.
+    stage.room.leave(ParticipantId(1));
+    stage.wait(Duration::from_secs(7));
+    assert_eq!(stage.quality(), [(1, Bad, Bad)]);
+    stage.room.forget(ParticipantId(1));
+    stage.wait(Duration::from_millis(50));
+    assert_eq!(stage.quality(), []);
+}
+
+#[test]
+fn a_way_too_narrow_for_what_is_wished_or_sent_is_weak_without_loss() {
+    use QualityLevel::{Good, Weak};
+    let mut stage = Stage::new();
+    stage.join(1, 0, 0);
+    stage.join(2, 0, 1);
+    stage.publish(1, ALL);
+    stage.watch(2, &[(1, 720)]);
+    // The receiver's line carries the smallest layer only.
+    for round in 0..14 {
+        (0..3).for_each(|layer| {
+            stage.send(1, CAMERA, layer, round == 0);
+        });
+        stage.room.budget(ParticipantId(2), 100, stage.now);
+        stage.measure(2, 1, [0.0, 0.0]);
+        stage.measure(1, 0, [0.0, 0.0]);
+    }
+    let told = stage.quality();
+    assert!(told.contains(&(2, Good, Weak)), "{told:?}");
+    // The line is wide again, but the sender sends nothing else than the smallest layer.
+    for _ in 0..20 {
+        stage.send(1, CAMERA, 2, true);
+        stage.room.budget(ParticipantId(2), 20_000_000, stage.now);
+        stage.measure(1, 1, [0.0, 0.0]);
+        stage.send(1, CAMERA, 2, true);
+        stage.room.measured(
+            ParticipantId(2),
+            Measured { uplink_loss: None, downlink_loss: Some(0.0), heard: true },
+            stage.now,
+        );
+    }
+    assert_eq!(stage.quality(), [(1, Weak, Good)]);
 }

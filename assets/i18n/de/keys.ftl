@@ -1,0 +1,14 @@
+keys-title = Tastenkürzel
+keys-microphone = Stummschalten und wieder einschalten
+keys-push-to-talk = Sprechen, solange gedrückt
+keys-camera = Kamera ein und aus
+keys-hand = Hand heben und senken
+keys-share = Bildschirm teilen
+keys-view = Kacheln oder Bühne
+keys-chat = Chat
+keys-people = Anwesende
+keys-fullscreen = Vollbild
+keys-help = Diese Liste
+keys-tiles = Kachel auf die Bühne
+keys-escape = Vollbild verlassen, schließen
+keys-change-hint = Ändern lassen sie sich in den Einstellungen unter „Tastatur“.

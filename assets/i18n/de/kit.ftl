@@ -1,0 +1,2 @@
+# Steuerelemente, die eigene Wörter mitbringen
+kit-close = Schließen

@@ -1,0 +1,14 @@
+keys-title = Shortcuts
+keys-microphone = Mute and unmute
+keys-push-to-talk = Talk while held
+keys-camera = Camera on and off
+keys-hand = Raise and lower the hand
+keys-share = Share the screen
+keys-view = Tiles or stage
+keys-chat = Chat
+keys-people = People
+keys-fullscreen = Full screen
+keys-help = This list
+keys-tiles = A tile to the stage
+keys-escape = Leave the full screen, close
+keys-change-hint = They can be changed in the settings under “Keyboard”.

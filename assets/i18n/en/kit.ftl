@@ -1,0 +1,2 @@
+# Controls that bring their own words
+kit-close = Close
