@@ -8,6 +8,7 @@ mod desktop;
 mod devices;
 pub mod entry;
 mod event;
+mod names;
 mod people;
 mod planner;
 mod pre_join;

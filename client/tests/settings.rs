@@ -223,6 +223,25 @@ fn the_camera_opens_in_the_settings_only_when_asked() {
 }
 
 #[test]
+fn the_camera_closes_when_its_test_is_out_of_sight() {
+    let mut page = page(at(SettingsTab::Devices, Some(profile())));
+    click(&mut page, Kind::Button, "Kamera und Mikrofon testen");
+    page.state_mut().take_commands();
+    page.state_mut().state.page = Page::Contacts;
+    page.run_steps(2);
+    assert!(page.state_mut().take_commands().contains(&Command::Preview(false)));
+    assert!(!page.state().state.preview);
+    // On the way into a conference the devices stay open.
+    let mut page = self::page(at(SettingsTab::Devices, Some(profile())));
+    click(&mut page, Kind::Button, "Kamera und Mikrofon testen");
+    page.state_mut().state.open(rooms().remove(0));
+    page.state_mut().take_commands();
+    page.run_steps(2);
+    assert!(!page.state_mut().take_commands().contains(&Command::Preview(false)));
+    assert!(!page.state().state.preview);
+}
+
+#[test]
 fn times_follow_the_hubs_clock_and_a_wrong_clock_is_noticed() {
     let mut window = at_home(Language::German);
     window.apply(BackendEvent::HubClock(40_000));

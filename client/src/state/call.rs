@@ -3,7 +3,6 @@
 mod chat;
 mod floor;
 mod hub;
-mod names;
 mod roster;
 mod tiles;
 mod view;

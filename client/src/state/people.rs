@@ -1,5 +1,6 @@
 //! The hub's people as the window knows them: who we are, contacts, presence, the directory.
 
+use super::names::{fits, fold};
 use super::{Failure, Page, Screen, State};
 use crate::command::RoomsCommand;
 use protocol::{Me, Presence, UserPresence, UserSummary};
@@ -232,11 +233,8 @@ impl People {
 
     /// Those of `people` whose name, or a word of whose display name, begins as typed.
     pub fn matches(&self, person: &UserSummary) -> bool {
-        let query = self.query.trim().to_lowercase();
-        let begins = |word: &str| word.to_lowercase().starts_with(&query);
-        begins(&person.name)
-            || begins(&person.display_name)
-            || person.display_name.split_whitespace().any(begins)
+        let query = fold(self.query.trim());
+        fits(&person.name, &query) || fits(&person.display_name, &query)
     }
 
     /// Whether somebody's picture has to be fetched now: once for each change of it. Who is known

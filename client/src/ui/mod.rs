@@ -91,6 +91,7 @@ pub fn show(
         Screen::Ended => ended::show(ui, &mut view),
     }
     entry::show(ui, &mut view);
+    settings::end_unseen_preview(&mut view);
     incoming::show(ui, &mut view);
     view.seen
 }

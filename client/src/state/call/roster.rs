@@ -1,7 +1,7 @@
 //! Who is here, in the order of the people panel.
 
 use super::Call;
-use super::names::{fits, fold};
+use crate::state::names::{fits, fold};
 use protocol::{Participant, ParticipantId, Role, RoomKind};
 
 /// What the people panel holds beside what the hub says.

@@ -1,6 +1,7 @@
 //! Who is invited: what is picked, what is searched, and who is offered.
 
 use super::Field;
+use crate::state::names::{fits, fold};
 use protocol::{InvitedPerson, PersonDraft, RoomKind, UserSummary};
 use std::collections::HashSet;
 
@@ -215,33 +216,7 @@ pub fn offers(
 
 /// Whether a word of `name`, or the name itself, begins like that; capitals and accents are one.
 pub fn matches(query: &str, name: &str) -> bool {
-    let (query, name) = (plain(query.trim()), plain(name));
-    query.is_empty()
-        || name.starts_with(&query)
-        || name
-            .char_indices()
-            .filter(|(_, c)| !c.is_alphanumeric())
-            .any(|(at, c)| name[at + c.len_utf8()..].starts_with(&query))
-}
-
-/// Lower case without the accents of the languages around us.
-fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'ä' | 'á' | 'à' | 'â' | 'ã' | 'å' => 'a',
-            'é' | 'è' | 'ê' | 'ë' | 'ę' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ö' | 'ó' | 'ò' | 'ô' | 'õ' | 'ø' => 'o',
-            'ü' | 'ú' | 'ù' | 'û' => 'u',
-            'ç' | 'ć' | 'č' => 'c',
-            'ñ' | 'ń' => 'n',
-            'ś' | 'š' | 'ş' => 's',
-            'ž' | 'ż' | 'ź' => 'z',
-            'ł' => 'l',
-            other => other,
-        })
-        .collect()
+    fits(name, &fold(query.trim()))
 }
 
 /// Whether mail can go there; the hub looks closer (RFC 5321 section 4.1.2).

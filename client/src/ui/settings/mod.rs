@@ -7,7 +7,8 @@ mod looks;
 mod profile;
 
 use super::{View, column, region};
-use crate::state::SettingsTab;
+use crate::command::Command;
+use crate::state::{Page, Screen, SettingsTab};
 use crate::theme::font;
 use crate::widgets::{label, segmented, wrapped};
 use egui::{Rect, ScrollArea, Ui, vec2};
@@ -37,6 +38,21 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
             });
         });
     });
+}
+
+/// Closes camera and microphone once nobody looks at their test any more. Before a conference and in
+/// it they are in use all the same.
+pub fn end_unseen_preview(view: &mut View<'_>) {
+    let state = &mut view.state;
+    let seen = state.screen == Screen::Main
+        && state.page == Page::Settings
+        && state.settings_tab == SettingsTab::Devices;
+    if state.preview && !seen {
+        state.preview = false;
+        if state.screen == Screen::Main {
+            view.commands.push(Command::Preview(false));
+        }
+    }
 }
 
 fn tabs(ui: &mut Ui, view: &mut View<'_>) {
