@@ -101,9 +101,9 @@ impl Default for Repeat {
 /// What keeps a repetition from being a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepeatProblem {
-    /// The interval is no number from 1 to [`MAX_NUMBER`].
+    /// The interval is no number from 1 to `MAX_NUMBER`.
     Interval,
-    /// The count is no number from 1 to [`MAX_NUMBER`].
+    /// The count is no number from 1 to `MAX_NUMBER`.
     Count,
     /// The last day is none.
     Until(WhenError),
