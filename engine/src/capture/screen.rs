@@ -1,7 +1,7 @@
 //! Screens: what can be shared, and the sources that deliver it with the pointer drawn in.
 //!
-//! Under X11, monitors and windows are listed and captured here ([`x11`]); under Wayland the desktop
-//! asks the user itself and hands over a PipeWire stream ([`portal`]). Both deliver a picture only
+//! Under X11, monitors and windows are listed and captured here (`x11`); under Wayland the desktop
+//! asks the user itself and hands over a PipeWire stream (`portal`). Both deliver a picture only
 //! when something changed: a screen that stands still costs nothing.
 
 mod canvas;
