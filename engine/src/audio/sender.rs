@@ -63,6 +63,12 @@ impl Sender {
         Ok(Some(EncodedAudio { data, captured, timestamp, level, voice }))
     }
 
+    /// Passes over sound that nobody shall hear, without encoding it. What comes next is stamped
+    /// after the gap, and holds nothing from before it.
+    pub fn skip(&mut self) {
+        self.first = None;
+    }
+
     /// The packet's timestamp: sample after sample, except after a gap.
     fn stamp(&mut self, captured: Instant) -> u32 {
         let (counted, expected) = self.next;
@@ -114,6 +120,23 @@ mod tests {
             stamps.extend(sender.push(&frame(begin, ms), false).unwrap().map(|p| p.timestamp));
         }
         assert_eq!(stamps, [0, 960, 960 * 52, 960 * 53]);
+    }
+
+    #[test]
+    fn what_was_skipped_is_a_gap_and_is_never_heard() {
+        let begin = start();
+        let mut sender = Sender::new(32_000, 0).unwrap();
+        let mut packets = vec![];
+        for ms in [0, 10, 20] {
+            packets.extend(sender.push(&frame(begin, ms), false).unwrap());
+        }
+        sender.skip();
+        for ms in [1_000, 1_010] {
+            packets.extend(sender.push(&frame(begin, ms), false).unwrap());
+        }
+        let stamps: Vec<_> = packets.iter().map(|packet| packet.timestamp).collect();
+        assert_eq!(stamps, [0, 960 + 980 * 48]);
+        assert_eq!(packets[1].captured, begin + Duration::from_millis(1_000));
     }
 
     #[test]

@@ -12,9 +12,12 @@ use crossbeam::channel::{Receiver, Sender};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The microphone's ring is polled this often: a quarter of its 10 ms frames, so that polling adds
-/// at most that.
+/// While somebody listens, the microphone's ring is polled this often: a quarter of its 10 ms frames,
+/// so that polling adds at most that.
 const AUDIO_POLL: Duration = Duration::from_micros(2_500);
+
+/// While nobody does: quick enough for the level meter, and hardly any work.
+const METER_POLL: Duration = Duration::from_millis(20);
 
 /// Opus for one voice. 48 kbit/s mono is transparent for speech, and leaves room for FEC.
 const AUDIO_BPS: u32 = 48_000;
@@ -47,8 +50,7 @@ impl AudioSend {
     /// Ends when the control channel closes.
     pub(super) fn run(&mut self, control: &Receiver<AudioControl>) {
         loop {
-            let timeout = if self.input.is_some() { AUDIO_POLL } else { IDLE };
-            match control.recv_timeout(timeout) {
+            match control.recv_timeout(self.poll()) {
                 Ok(command) => {
                     let result = self.obey(command);
                     self.report(result);
@@ -61,6 +63,20 @@ impl AudioSend {
                 self.report(result);
             }
         }
+    }
+
+    /// How long the ring may wait.
+    fn poll(&self) -> Duration {
+        match (&self.input, self.heard()) {
+            (None, _) => IDLE,
+            (Some(_), None) => METER_POLL,
+            (Some(_), Some(_)) => AUDIO_POLL,
+        }
+    }
+
+    /// The connection to send by, if anybody listens.
+    fn heard(&self) -> Option<&Arc<Transport>> {
+        self.transport.as_ref().filter(|_| self.wanted)
     }
 
     fn obey(&mut self, command: AudioControl) -> Result<()> {
@@ -81,11 +97,13 @@ impl AudioSend {
     #[expect(clippy::disallowed_methods, reason = "the sending edge stamps what left")]
     fn take(&mut self, frame: &AudioFrame) -> Result<()> {
         self.counted.lock().level = level(&frame.samples);
+        if self.heard().is_none() {
+            self.sender.skip();
+            return Ok(());
+        }
         // A closed microphone sends silence until DTX has announced the pause.
         let Some(packet) = self.sender.push(frame, !self.on)? else { return Ok(()) };
-        let Some(transport) = self.transport.as_ref().filter(|_| self.wanted) else {
-            return Ok(());
-        };
+        let Some(transport) = self.heard() else { return Ok(()) };
         if packet.data.is_empty() {
             return Ok(());
         }
