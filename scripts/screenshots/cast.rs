@@ -23,6 +23,9 @@ pub const NEBENKOSTEN: &str = "Nebenkostenabrechnung 2026";
 /// Somebody else's webinar, which has not begun.
 pub const MIETER: &str = "Einführung in das Mieterportal";
 
+/// The own room, where people write to each other.
+pub const HAUS: &str = "Hausverwaltung Nord";
+
 const PEOPLE: [(&str, &str); 8] = [
     ("jonas", "Jonas Kettler"),
     ("aylin", "Aylin Demir"),
@@ -56,7 +59,12 @@ impl Cast {
     pub fn gather(data: &Path, address: &str, full: bool) -> Result<Cast> {
         let people: &[(&str, &str)] = if full { &PEOPLE } else { &[] };
         let mut world = World::found(data, OWNER, people)?;
-        let rooms = if full { Some(plan(&world)?) } else { None };
+        let rooms = if full {
+            furnish(&world)?;
+            Some(plan(&world)?)
+        } else {
+            None
+        };
         world.hand_over(address);
         let clips = tempfile::tempdir()?;
         if full {
@@ -157,6 +165,43 @@ fn watch_owner(call: &Call) {
         });
         call.send(ClientMessage::Watch { videos: videos.into_iter().collect() });
     }
+}
+
+/// Who has a picture in the directory, by account name; the owner besides.
+const PORTRAYED: [&str; 5] = ["jonas", "aylin", "sabine", "mai", "grace"];
+
+/// Rooms, what was written in one of them, and pictures of some.
+fn furnish(world: &World) -> Result<()> {
+    let owner = &world.owner;
+    let portrait = |name: &str| std::fs::read(Path::new(PORTRAITS).join(format!("{name}.jpg")));
+    world.portray(owner, portrait("miriam")?)?;
+    for name in PORTRAYED {
+        world.portray(world.person(name)?, portrait(name)?)?;
+    }
+    let create = |by: &Person, name: &str, members: &[&Person]| -> Result<String> {
+        let members: Vec<i64> = members.iter().map(|person| person.id).collect();
+        let room = json!({"name": name, "kind": "group_call", "members": members});
+        number(&world.request(Method::POST, "rooms", &by.token, Some(room))?)
+    };
+    let everybody: Vec<&Person> = world.people.iter().collect();
+    let [jonas, aylin, petra] = ["jonas", "aylin", "petra"].map(|name| world.person(name));
+    let (jonas, aylin, petra) = (jonas?, aylin?, petra?);
+    create(owner, "Heizung und Ablesung", &[jonas, petra])?;
+    create(jonas, "Mieterbeirat", &[owner, aylin, petra])?;
+    let room = create(owner, HAUS, &everybody)?;
+    let lines = [
+        (petra, "Guten Morgen! Die Ablesefirma kommt am Donnerstag, nicht am Mittwoch."),
+        (jonas, "Danke. Ich ändere den Aushang im Lindenhof."),
+        (owner, "Bitte auch im Birkenweg, dort hängt noch der alte."),
+        (aylin, "Mache ich gleich mit. Die Folien für heute Abend liegen im Ordner."),
+        (aylin, "https://ablage.hausverwaltung.example/webinar/nebenkosten"),
+        (owner, "Perfekt, dann sehen wir uns um halb in der Wochenrunde."),
+    ];
+    for (by, text) in lines {
+        let path = format!("rooms/{room}/chat");
+        world.request(Method::POST, &path, &by.token, Some(json!({"text": text})))?;
+    }
+    Ok(())
 }
 
 /// A week of entries; gives the numbers of the group call that runs and of the own webinar.

@@ -1,7 +1,7 @@
 //! How each page is reached, by the German names of what leads there, and left again.
 
 use crate::Set;
-use crate::cast::{MIETER, NEBENKOSTEN, RUNDE};
+use crate::cast::{HAUS, MIETER, NEBENKOSTEN, RUNDE};
 use anyhow::Result;
 use std::time::Duration;
 
@@ -90,13 +90,14 @@ fn entry_dialog(set: &Set) -> Result<()> {
 
 fn rooms(set: &Set) -> Result<()> {
     set.reader.press("Räume")?;
-    set.reader.wait_for_start(RUNDE)?;
+    set.reader.press_start(HAUS)?;
+    set.reader.wait_for_start("Perfekt, dann sehen wir uns")?;
     Ok(())
 }
 
 fn contacts(set: &Set) -> Result<()> {
     set.reader.press("Kontakte")?;
-    set.reader.wait_for_start("Aylin Demir")?;
+    set.reader.press_start("Aylin Demir")?;
     Ok(())
 }
 

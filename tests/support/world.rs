@@ -123,12 +123,24 @@ impl World {
         token: &str,
         body: Option<Value>,
     ) -> Result<Value> {
-        let url = format!("{}/api/v1/{path}", self.base);
+        let request = self.http.request(method, self.url(path)).bearer_auth(token);
+        self.ask(path, if let Some(body) = body { request.json(&body) } else { request })
+    }
+
+    /// Gives somebody a picture: the bytes of a PNG, JPEG or WebP file.
+    pub fn portray(&self, person: &Person, picture: Vec<u8>) -> Result<()> {
+        let path = "me/picture";
+        let request = self.http.put(self.url(path)).bearer_auth(&person.token);
+        self.ask(path, request.body(picture))?;
+        Ok(())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/api/v1/{path}", self.base)
+    }
+
+    fn ask(&self, path: &str, request: reqwest::RequestBuilder) -> Result<Value> {
         self.runtime.block_on(async {
-            let mut request = self.http.request(method, url).bearer_auth(token);
-            if let Some(body) = body {
-                request = request.json(&body);
-            }
             let answer = request.send().await?;
             let status = answer.status();
             let text = answer.text().await?;

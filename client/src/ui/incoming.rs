@@ -43,8 +43,10 @@ fn ringing(ui: &mut Ui, view: &mut View<'_>) {
         return;
     }
     ui.ctx().request_repaint_after(Duration::from_millis(500));
+    // Who works in this window finds the card in it: assistive technology hears of no other.
+    let here = ui.ctx().input(|i| i.viewport().focused == Some(true));
     for (place, ring) in rings.iter().enumerate() {
-        if ui.ctx().embed_viewports() {
+        if here || ui.ctx().embed_viewports() {
             embedded(ui, view, ring, place);
         } else {
             window(ui, view, ring, place);
@@ -52,7 +54,8 @@ fn ringing(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// On desktops that give a program one window only, and in tests: over the page.
+/// Over the page, while its window has the keyboard; always on desktops that give a program one
+/// window only, and in tests.
 fn embedded(ui: &mut Ui, view: &mut View<'_>, ring: &Ring, place: usize) {
     let above = place as f32 * (HEIGHT + GAP);
     let area = Area::new(Id::unique(("ring", &ring.call)))
@@ -65,7 +68,7 @@ fn embedded(ui: &mut Ui, view: &mut View<'_>, ring: &Ring, place: usize) {
     });
 }
 
-/// A window of its own at the lower right of the screen, over all others. It does not take the
+/// A window of its own at the lower right of the screen, over all others, while the user is elsewhere. It does not take the
 /// keyboard from what the user is doing.
 fn window(ui: &mut Ui, view: &mut View<'_>, ring: &Ring, place: usize) {
     let mut builder = ViewportBuilder::default()

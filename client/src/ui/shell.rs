@@ -325,7 +325,7 @@ fn account(ui: &mut Ui, view: &mut View<'_>, wide: bool) {
     let ground = hover_fill(ui, &response, p.panel, p.hover);
     painter.rect_filled(rect, 8.0, ground);
     let face = pos2(if wide { rect.left() + 24.0 } else { rect.center().x }, rect.center().y);
-    let picture = view.pictures.of(&account.user);
+    let picture = super::contacts::picture(view, &account.user);
     avatar(painter, face, 32.0, &account.display_name, picture);
     presence_dot(ui, face, 32.0, presence, ground);
     if wide {

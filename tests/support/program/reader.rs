@@ -127,6 +127,16 @@ impl Reader {
         Ok(())
     }
 
+    /// Presses what has a name that begins like this, once it is there.
+    pub fn press_start(&self, name: &str) -> Result<()> {
+        self.wait_for_start(name)?;
+        let all = self.everything()?;
+        let pressed =
+            all.iter().filter(|node| node.name.starts_with(name)).any(|node| self.push(node));
+        ensure!(pressed, "{name:?}… cannot be pressed");
+        Ok(())
+    }
+
     /// Presses `name` in the row whose words begin with `row`: the next one after them.
     pub fn press_in_row(&self, row: &str, name: &str) -> Result<()> {
         self.wait_for_start(row)?;
