@@ -68,6 +68,13 @@ fn what_the_user_allows_is_shared_until_they_stop_it_at_the_desktop() {
         screen.show(200);
         grey(&engine, 200);
         assert_eq!(portal.sessions(), 1);
+        // A window in a corner of the picture, and one that was made larger.
+        for (place, size, grey) in [((20, 10), (120, 80), 90), ((8, 4), (200, 150), 130)] {
+            screen.show_window(place, size);
+            screen.show(grey);
+            let frame = self::grey(&engine, grey);
+            assert_eq!((frame.width, frame.height), size, "the window alone");
+        }
         portal.stop_shares().expect("says so");
         assert!(matches!(event(&engine), Event::ShareEnded), "quietly");
     });
@@ -110,6 +117,7 @@ fn a_cancelled_question_is_quiet_and_an_open_one_can_be_taken_back() {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+        assert_eq!(portal.sessions(), 1, "the question stands");
         engine.send(Command::ShareScreen(None));
         assert!(matches!(event(&engine), Event::ShareEnded));
         assert_eq!(portal.sessions(), 0, "the question is gone from the screen");

@@ -3,12 +3,14 @@
 
 use crate::call::CallEvent;
 use crate::command::{Command, Commands, DesktopCommand};
+use crate::keys::Shortcut;
 use crate::pictures::Pictures;
+use crate::ringer::Alerts;
 use crate::settings::Settings;
 use crate::state::{BackendEvent, Call, Now, Phase, Screen, State};
 use crate::tray::Look;
 use crate::ui::watch::Wishes;
-use crate::video_texture::Videos;
+use crate::video_texture::{Feed, Videos};
 use crate::{notices, ringer, theme, ui, video_texture};
 use crossbeam::channel::{Receiver, Sender};
 use egui::{Context, UserAttentionType, ViewportCommand};
@@ -36,6 +38,15 @@ pub struct Window {
     commands: Commands,
     wishes: Wishes,
     outside: Outside,
+    alerts: Alerts,
+}
+
+/// What the user sends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Publishing {
+    microphone: bool,
+    camera: bool,
+    screen: bool,
 }
 
 /// What the desktop was asked for last.
@@ -44,6 +55,8 @@ struct Outside {
     notices: Vec<notices::Notice>,
     sound: Option<Chime>,
     look: Option<Look>,
+    talk_keys: Option<Vec<Shortcut>>,
+    tried_keys: Option<Vec<Shortcut>>,
 }
 
 impl Window {
@@ -56,6 +69,7 @@ impl Window {
             commands: Commands::default(),
             wishes: Wishes::default(),
             outside: Outside::default(),
+            alerts: Alerts::default(),
         }
     }
 
@@ -77,6 +91,9 @@ impl Window {
                 if matches!(event, BackendEvent::SignedIn(_) | BackendEvent::SignInNeeded) {
                     self.pictures.clear();
                 }
+                if matches!(event, BackendEvent::SharingEnded) {
+                    self.videos.blank(&Feed::OwnScreen);
+                }
                 if let BackendEvent::Call(CallEvent::Hub(message)) = &event {
                     match message {
                         // Who comes back on a fresh connection asks for pictures afresh.
@@ -88,25 +105,34 @@ impl Window {
                 self.state.apply(event);
             }
         }
+        if let Some(alert) = self.alerts.look(&self.state) {
+            self.commands.push(Command::Play(alert));
+        }
         // Who may no longer speak stops sending, not only showing that they do not.
-        if let (Some((microphone, camera)), Some(now)) = (wanted, self.publishing()) {
-            if microphone && !now.0 {
+        if let (Some(wanted), Some(now)) = (wanted, self.publishing()) {
+            if self.state.call.as_ref().is_some_and(Call::watches) {
+                if wanted != now {
+                    self.commands.push(Command::StopSending);
+                }
+            } else if wanted.microphone && !now.microphone {
                 self.commands.push(Command::SetMicrophone(false));
-            }
-            if camera && !now.1 {
-                self.commands.push(Command::SetCamera(false));
             }
         }
     }
 
-    fn publishing(&self) -> Option<(bool, bool)> {
-        self.state.call.as_ref().map(|call| (call.microphone, call.camera))
+    fn publishing(&self) -> Option<Publishing> {
+        let call = self.state.call.as_ref()?;
+        let screen = self.state.screens.shared.is_some();
+        Some(Publishing { microphone: call.microphone, camera: call.camera, screen })
     }
 
     /// Draws the page of the moment over all of `ui`.
     pub fn show(&mut self, ui: &mut egui::Ui, now: Now) {
         self.state.now = now;
         self.videos.take_new();
+        if let Some(wait) = self.videos.take_own_screen(now.seconds) {
+            ui.ctx().request_repaint_after(Duration::from_secs_f64(wait));
+        }
         self.pictures.upload(ui.ctx());
         let seen = ui::show(ui, &mut self.state, &mut self.commands, &self.videos, &self.pictures);
         let Some(call) = &self.state.call else {
@@ -132,7 +158,10 @@ impl Window {
         if let Some(videos) = self.wishes.update(now_s, Vec::new()) {
             self.commands.push(Command::Watch(videos));
         }
-        self.wishes.wait(now_s)
+        self.state.push_to_talk(false);
+        let closing = self.state.talk.due_s().map(|due| (due - self.state.now.seconds).max(0.0));
+        let waits = [self.wishes.wait(now_s), closing];
+        waits.into_iter().flatten().reduce(f64::min)
     }
 
     /// What the user asked for since the last call, and what follows from what happened.
@@ -144,7 +173,7 @@ impl Window {
         self.commands.take()
     }
 
-    /// Asks the desktop for what changed: announced calls, the sound, the tray.
+    /// Asks the desktop for what changed: announced calls, the sound, the tray, the key for talking.
     fn tell_desktop(&mut self) {
         let notices = ui::outside::notices(&self.state);
         if self.outside.notices != notices {
@@ -165,6 +194,22 @@ impl Window {
         if self.outside.look != look {
             self.outside.look.clone_from(&look);
             self.commands.push(Command::Desktop(DesktopCommand::Tray(look)));
+        }
+        self.tell_talk_keys();
+    }
+
+    fn tell_talk_keys(&mut self) {
+        let keys = self.state.talk_keys();
+        if self.outside.talk_keys != keys {
+            self.outside.talk_keys.clone_from(&keys);
+            self.commands.push(Command::Desktop(DesktopCommand::TalkKeys(keys)));
+        }
+        let keys = self.state.talk_keys_on_show();
+        if self.outside.tried_keys != keys {
+            self.outside.tried_keys.clone_from(&keys);
+            if let Some(keys) = keys {
+                self.commands.push(Command::Desktop(DesktopCommand::TryTalkKeys(keys)));
+            }
         }
     }
 }
@@ -251,6 +296,7 @@ impl App {
         if state.desktop.quit {
             ctx.send_viewport_cmd(ViewportCommand::Close);
         } else if ctx.input(|i| i.viewport().close_requested()) && state.hides_on_close() {
+            state.hide();
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             // Where windows cannot be hidden, as on Wayland, it is at least out of the way.
             ctx.send_viewport_cmd(ViewportCommand::Minimized(true));

@@ -8,6 +8,7 @@
 mod account;
 mod backdrop;
 mod calls;
+mod conference;
 mod desktop;
 mod devices;
 mod entry;
@@ -20,22 +21,20 @@ mod screen;
 mod session;
 mod sound;
 
-use crate::call::{Call, CallEvent, Link};
+use crate::call::Call;
 use crate::command::Command;
 use crate::instance::First;
 use crate::live::Live;
 use crate::net::{HubClient, NetError};
 use crate::settings::Settings;
 use crate::state::{Account, BackendEvent, Device, Failure};
-use crate::video_texture::Feed;
 use anyhow::Context;
 use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
 use devices::Chosen;
 use engine::blur::Picture;
 use engine::capture::microphone;
 use engine::capture::screen::ScreenInfo;
-
-use engine::config::{CameraSource, Config};
+use engine::config::CameraSource;
 use engine::engine::{Command as EngineCommand, Engine};
 use engine::frame::VideoFrame;
 use engine::gpu::Gpu;
@@ -43,12 +42,13 @@ use engine::latest::Reader;
 use engine::playback::chime::{Chime, Chimes};
 use engine::thread::{self, Joined};
 use meter::Meter;
-use protocol::{ClientMessage, Credential, HubMessage, MediaSource};
+use protocol::ClientMessage;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// How often the microphone's level is looked at.
 const METER: Duration = Duration::from_millis(50);
@@ -58,6 +58,9 @@ const HEALTH: Duration = Duration::from_millis(500);
 
 /// How long the hub may take to say good-bye to everybody.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long leaving a conference may take when the window has closed.
+const FAREWELL_LIMIT: Duration = Duration::from_secs(1);
 
 /// The back end as the window sees it.
 pub struct Backend {
@@ -115,6 +118,8 @@ impl Backend {
             hub: None,
             engine: None,
             call: None,
+            farewell: None,
+            camera_wanted: false,
             clock_ahead_ms: 0,
             publishing: (false, false),
             screens: Vec::new(),
@@ -172,6 +177,10 @@ struct Driver {
     hub: Option<server::Hub>,
     engine: Option<Arc<Engine>>,
     call: Option<Call>,
+    /// Leaving the last one, perhaps done.
+    farewell: Option<JoinHandle<()>>,
+    /// Whether the camera is to be open.
+    camera_wanted: bool,
     /// How far the hub's clock was ahead when the window was told.
     clock_ahead_ms: i64,
     /// Microphone and camera as last asked for.
@@ -226,35 +235,26 @@ impl Driver {
             Command::Rooms(command) => self.obey_rooms(command),
             Command::Calls(command) => self.obey_calls(command),
             Command::Desktop(command) => self.obey_desktop(command),
-            Command::OpenRoom { .. } => self.start_engine(),
-            Command::Preview(true) => self.start_engine(),
+            // What was plugged in or out since the last look is known then.
+            Command::OpenRoom { camera, .. } => {
+                self.list_devices();
+                self.open_devices(camera);
+            }
+            Command::Preview(true) => {
+                self.list_devices();
+                self.open_devices(true);
+            }
             Command::Preview(false) | Command::CloseRoom => self.leave(),
-            Command::LookIn { number } => self.look_in(number),
             Command::Join { number, name, microphone, camera } => {
                 self.join(number, name, (microphone, camera));
             }
-            Command::SetMicrophone(on) => {
-                self.engine(EngineCommand::MicrophoneOn(on));
-                self.publishing.0 = on;
-                self.say_media();
-            }
-            Command::SetCamera(on) => {
-                self.engine(EngineCommand::CameraOn(on));
-                self.publishing.1 = on;
-                self.say_media();
-            }
-            Command::SetCameraDevice(source) => {
-                self.chosen.camera = source.clone();
-                self.engine(EngineCommand::SetCamera(source));
-            }
-            Command::SetMicrophoneDevice(source) => {
-                self.chosen.microphone = source.clone();
-                self.engine(EngineCommand::SetMicrophone(source));
-            }
-            Command::SetSpeakerDevice(sink) => {
-                self.chosen.speaker = sink.clone();
-                self.engine(EngineCommand::SetSpeaker(sink));
-            }
+            Command::SetMicrophone(on) => self.set_microphone(on),
+            Command::SetCamera(on) => self.set_camera(on),
+            Command::StopSending => self.stop_sending(),
+            Command::ListDevices => self.list_devices(),
+            Command::SetCameraDevice(source) => self.set_camera_device(source),
+            Command::SetMicrophoneDevice(source) => self.set_microphone_device(source),
+            Command::SetSpeakerDevice(sink) => self.set_speaker_device(sink),
             Command::ListScreens => self.list_screens(),
             Command::ShareScreen(id) => self.share_screen(&id),
             Command::StopSharing => self.engine(EngineCommand::ShareScreen(None)),
@@ -292,7 +292,7 @@ impl Driver {
     fn hear(&mut self, note: Note) {
         match note {
             Note::SignedIn(client, token, account) => {
-                self.listen(&client, &token);
+                self.live = None;
                 self.session = Some(Session { client, token });
                 self.tell(BackendEvent::SignedIn(account));
             }
@@ -330,106 +330,6 @@ impl Driver {
         });
     }
 
-    fn start_engine(&mut self) {
-        if self.engine.is_some() {
-            return;
-        }
-        let config = Config {
-            name: "me".to_owned(),
-            camera: self.chosen.camera.clone(),
-            microphone: self.chosen.microphone.clone(),
-            speaker: self.chosen.speaker.clone(),
-            // From the first picture on.
-            background: self.background(),
-            gpu: self.gpu.clone(),
-            ..Config::default()
-        };
-        let (bell, wake) = (self.bell.clone(), self.wake.clone());
-        let ring: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
-            // One unheard ring is enough.
-            let _ = bell.try_send(());
-            wake();
-        });
-        match Engine::start(config, ring) {
-            Ok(engine) => {
-                self.tell(BackendEvent::Video(Feed::SelfView, engine.self_view()));
-                self.tell(BackendEvent::Video(Feed::OwnScreen, engine.screen_view()));
-                self.engine = Some(Arc::new(engine));
-                self.read_picture();
-            }
-            Err(error) => {
-                self.tell(BackendEvent::EngineFailed(Failure::Other(error.to_string())));
-            }
-        }
-    }
-
-    fn join(&mut self, number: String, name: Option<String>, publishing: (bool, bool)) {
-        if self.call.is_some() {
-            return;
-        }
-        self.start_engine();
-        let (Some(session), Some(engine)) = (&self.session, &self.engine) else { return };
-        let bell = self.bell.clone();
-        let ring: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
-            let _ = bell.try_send(());
-        });
-        self.call = Some(Call::join(
-            self.runtime.handle(),
-            session.client.door(),
-            Credential::Session { token: session.token.clone(), number, name },
-            engine.clone(),
-            ring,
-        ));
-        engine.send(EngineCommand::MicrophoneOn(publishing.0));
-        engine.send(EngineCommand::CameraOn(publishing.1));
-        self.publishing = publishing;
-        self.say_media();
-    }
-
-    /// Leaves whatever is open: conference, preview, devices.
-    fn leave(&mut self) {
-        self.call = None;
-        self.sharing = false;
-        self.tell(BackendEvent::SharingEnded);
-        self.engine = None;
-        self.pictures.clear();
-        self.publishing = (false, false);
-    }
-
-    /// Passes on what call, engine and sounds told since the last look.
-    fn drain(&mut self) {
-        self.hear_chimes();
-        if self.call.is_none() {
-            while let Some(event) =
-                self.engine.as_ref().and_then(|engine| engine.events().try_recv().ok())
-            {
-                self.tell(BackendEvent::Call(CallEvent::Engine(event)));
-            }
-        }
-        while let Some(event) = self.call.as_ref().and_then(Call::poll) {
-            if let CallEvent::Hub(HubMessage::Slots { slots }) = &event {
-                let pictures = slots.iter().filter(|slot| slot.source != MediaSource::Microphone);
-                for slot in pictures {
-                    let reader = self.engine.as_ref().and_then(|engine| engine.slot(&slot.mid));
-                    let Some(reader) = reader else { continue };
-                    let told = self.pictures.insert(slot.mid.clone(), reader.clone());
-                    // Told again, the window would blank a picture that goes on.
-                    if !told.is_some_and(|told| told.is_same(&reader)) {
-                        self.tell(BackendEvent::Video(Feed::Slot(slot.mid.clone()), reader));
-                    }
-                }
-            }
-            if let CallEvent::Engine(event) = &event {
-                self.hear_share(event);
-            }
-            let closed = matches!(event, CallEvent::Link(Link::Closed));
-            self.tell(BackendEvent::Call(event));
-            if closed {
-                self.leave();
-            }
-        }
-    }
-
     /// Tells how far the hub's clock is off, once it is known and when it has changed.
     fn clock(&mut self) {
         // The hub tells whole seconds: what is closer than this is the same.
@@ -440,11 +340,6 @@ impl Driver {
             self.clock_ahead_ms = ahead;
             self.tell(BackendEvent::HubClock(ahead));
         }
-    }
-
-    fn say_media(&self) {
-        let (microphone, camera) = self.publishing;
-        self.say(ClientMessage::Media { microphone, camera, screen: self.sharing });
     }
 
     fn say(&self, message: ClientMessage) {
@@ -470,6 +365,12 @@ impl Driver {
     /// Leaves in good order when the window has closed.
     fn close(mut self) {
         self.leave();
+        if let Some(farewell) = self.farewell.take() {
+            let told = async { tokio::time::timeout(FAREWELL_LIMIT, farewell).await };
+            if self.runtime.block_on(told).is_err() {
+                tracing::warn!("the hub could not be told in time that we left");
+            }
+        }
         if let Some(hub) = self.hub.take() {
             let stopped =
                 self.runtime.block_on(async { tokio::time::timeout(STOP_LIMIT, hub.stop()).await });

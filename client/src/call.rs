@@ -3,20 +3,27 @@
 //! [`Call::join`] starts a driver on the `net` runtime. The window sends wishes and drains
 //! [`CallEvent`]s; offers, answers and layers travel between hub and engine without it.
 
+mod event;
+mod standing;
 mod translate;
 mod wire;
 
+pub use event::{CallEvent, Link};
+
 use crate::net::{Door, Socket};
-use crossbeam::channel::{Receiver, Sender};
+use crossbeam::channel::Receiver;
 use engine::engine::{Command, Connection, Engine, Event as EngineEvent};
+use event::Outlet;
 use futures_util::StreamExt;
 use protocol::{
     ClientMessage, Credential, EndReason, HubMessage, ParticipantId, Refusal, SlotBinding,
 };
+use standing::Standing;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use translate::{offer_message, slot_commands, volumes};
@@ -33,35 +40,6 @@ const RETRY: [Duration; 5] = [
     Duration::from_secs(4),
 ];
 
-/// The state of the WebSocket to the hub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// Not yet up.
-    Connecting,
-    /// Messages flow.
-    Up,
-    /// Broken; another try follows by itself.
-    Lost {
-        /// How long until the next try.
-        retry_in: Duration,
-    },
-    /// Over: refused, ended or left.
-    Closed,
-}
-
-/// What a call tells the window.
-#[derive(Debug)]
-pub enum CallEvent {
-    /// The WebSocket's state changed.
-    Link(Link),
-    /// A message of the hub that concerns the window (SDP answers do not).
-    Hub(HubMessage),
-    /// Something from the engine that concerns the window (offers do not).
-    Engine(EngineEvent),
-    /// Refused for good.
-    Refused(Refusal),
-}
-
 /// What the window asks of a call.
 enum Wish {
     /// Tell the hub.
@@ -77,6 +55,7 @@ pub struct Call {
     wishes: UnboundedSender<Wish>,
     events: Receiver<CallEvent>,
     engine: Arc<Engine>,
+    driver: Option<JoinHandle<()>>,
 }
 
 impl Call {
@@ -97,8 +76,7 @@ impl Call {
             resume: None,
             engine: engine.clone(),
             out: Outlet { events: out, wake },
-            media: None,
-            watch: None,
+            standing: Standing::default(),
             slots: Vec::new(),
             volumes: HashMap::new(),
             you: None,
@@ -107,12 +85,13 @@ impl Call {
             media_attempt: 0,
             media_retry: None,
         };
-        runtime.spawn(driver.run(wish_source));
-        Call { wishes, events, engine }
+        let driver = Some(runtime.spawn(driver.run(wish_source)));
+        Call { wishes, events, engine, driver }
     }
 
-    /// Sends a message to the hub; while the link is broken only the newest `Media` and `Watch` are
-    /// kept.
+    /// Sends a message to the hub. While the link is broken, and outside of the conference, only the
+    /// newest `Media` and `Watch` are kept; for all others but chat, whose lines wait for their echo,
+    /// [`CallEvent::Unsaid`] follows.
     pub fn send(&self, message: ClientMessage) {
         // The driver is gone only after `Link::Closed`, when there is nobody left to ask.
         let _ = self.wishes.send(Wish::Say(message));
@@ -127,6 +106,19 @@ impl Call {
     /// Makes connection, capture and playback anew, against disturbances. Nobody sees the user leave.
     pub fn restart(&self) {
         let _ = self.wishes.send(Wish::Restart);
+    }
+
+    /// Leaves now. What this gives is done once the hub was told, or cannot be.
+    pub fn leave(mut self) -> impl Future<Output = ()> + Send + use<> {
+        let driver = self.driver.take();
+        drop(self);
+        async {
+            if let Some(driver) = driver
+                && let Err(error) = driver.await
+            {
+                tracing::error!(%error, "the call did not end in order");
+            }
+        }
     }
 
     /// The next event, if there is one.
@@ -151,20 +143,6 @@ impl Drop for Call {
     }
 }
 
-/// Events out, and the window woken.
-struct Outlet {
-    events: Sender<CallEvent>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl Outlet {
-    fn put(&self, event: CallEvent) {
-        // Nobody listens after the call was dropped.
-        let _ = self.events.send(event);
-        (self.wake)();
-    }
-}
-
 /// How a connection ended.
 enum Outcome {
     /// Do not come back.
@@ -183,9 +161,7 @@ struct Driver {
     resume: Option<String>,
     engine: Arc<Engine>,
     out: Outlet,
-    /// The newest state, said again after a reconnect.
-    media: Option<ClientMessage>,
-    watch: Option<ClientMessage>,
+    standing: Standing,
     slots: Vec<SlotBinding>,
     /// Percent; whoever is not named is at 100.
     volumes: HashMap<ParticipantId, u8>,
@@ -268,6 +244,7 @@ impl Driver {
         engine_events: &mut UnboundedReceiver<EngineEvent>,
     ) -> Outcome {
         let mut silent_until = Instant::now() + SILENCE;
+        self.standing.stay_outside();
         loop {
             let media_retry = self.media_retry;
             tokio::select! {
@@ -300,6 +277,7 @@ impl Driver {
                         return Outcome::Over;
                     }
                     if !sent {
+                        self.not_sent(&wish);
                         return Outcome::Broken;
                     }
                 }
@@ -326,7 +304,9 @@ impl Driver {
                 wish = wishes.recv() => match wish {
                     None | Some(Wish::Say(ClientMessage::Leave)) => return None,
                     Some(wish) => {
-                        self.take(wish);
+                        if let Some(message) = self.take(wish) {
+                            self.not_sent(&message);
+                        }
                     }
                 },
                 Some(event) = engine_events.recv() => {
@@ -339,14 +319,7 @@ impl Driver {
     /// Carries out what concerns this side, and gives what is to be told to the hub.
     fn take(&mut self, wish: Wish) -> Option<ClientMessage> {
         match wish {
-            Wish::Say(message) => {
-                match &message {
-                    ClientMessage::Media { .. } => self.media = Some(message.clone()),
-                    ClientMessage::Watch { .. } => self.watch = Some(message.clone()),
-                    _ => {}
-                }
-                Some(message)
-            }
+            Wish::Say(message) => self.standing.take(message),
             Wish::Volume(participant, percent) => {
                 self.volumes.insert(participant, percent);
                 self.engine.send(volumes(&self.slots, &self.volumes));
@@ -359,6 +332,17 @@ impl Driver {
                 self.engine.send(Command::Restart);
                 None
             }
+        }
+    }
+
+    /// Tells that a message did not get out, unless that mends itself.
+    fn not_sent(&self, message: &ClientMessage) {
+        let mends_itself = matches!(
+            message,
+            ClientMessage::Media { .. } | ClientMessage::Watch { .. } | ClientMessage::Chat { .. }
+        );
+        if !mends_itself {
+            self.out.put(CallEvent::Unsaid);
         }
     }
 
@@ -384,11 +368,10 @@ impl Driver {
                 self.engine.send(Command::SetLayers { camera, screen, microphone });
             }
             HubMessage::Refused { reason: Refusal::Resume } => {
-                // The hub forgot us, for instance because it was started anew: enter as at first.
                 self.resume = None;
                 self.you = None;
-                // Its ids begin anew, too.
                 self.volumes.clear();
+                self.out.put(CallEvent::Anew);
                 return Some(Outcome::Anew);
             }
             HubMessage::Refused { reason } => {
@@ -406,6 +389,8 @@ impl Driver {
             HubMessage::Joined { resume_token, snapshot } => {
                 self.attempt = 0;
                 self.resume = Some(resume_token.clone());
+                let own = snapshot.participants.iter().find(|p| p.id == snapshot.you);
+                self.standing.enter(own.is_some_and(|own| own.may_publish));
                 // After a short break of the WebSocket alone media still flows: keep it.
                 let same = self.you.replace(snapshot.you) == Some(snapshot.you);
                 let kept = same && self.connection == Connection::Connected;
@@ -424,6 +409,7 @@ impl Driver {
                 self.attempt = 0;
                 self.resume = Some(resume_token.clone());
                 self.you = None;
+                self.standing.stay_outside();
                 self.engine.send(Command::Disconnect);
                 self.out.put(CallEvent::Link(Link::Up));
                 self.out.put(CallEvent::Hub(HubMessage::Waiting {
@@ -440,6 +426,12 @@ impl Driver {
                 self.slots.clone_from(&slots);
                 self.out.put(CallEvent::Hub(HubMessage::Slots { slots }));
             }
+            HubMessage::ParticipantChanged { participant } => {
+                if self.you == Some(participant.id) && !participant.may_publish {
+                    self.standing.silence();
+                }
+                self.out.put(CallEvent::Hub(HubMessage::ParticipantChanged { participant }));
+            }
             other => self.out.put(CallEvent::Hub(other)),
         }
         None
@@ -454,8 +446,7 @@ impl Driver {
 
     /// Says again what this side sends and wants to see; false when the socket broke over it.
     async fn repeat_wishes(&self, socket: &mut Socket) -> bool {
-        let wishes = [&self.media, &self.watch];
-        for wish in wishes.into_iter().flatten() {
+        for wish in self.standing.all() {
             if !send(socket, wish).await {
                 return false;
             }

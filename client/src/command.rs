@@ -49,15 +49,12 @@ pub enum Command {
     Calls(CallsCommand),
     /// The desktop around the window: notifications, sounds, tray, browser.
     Desktop(DesktopCommand),
-    /// The pre-join page of a room opened: show devices and start the preview.
+    /// The pre-join page of a room opened: open the devices.
     OpenRoom {
         /// Nine digits.
         number: String,
-    },
-    /// Look into a room before entering it.
-    LookIn {
-        /// Nine digits.
-        number: String,
+        /// The camera, too.
+        camera: bool,
     },
     /// Open camera and microphone to look at them, or close them again.
     Preview(bool),
@@ -76,8 +73,12 @@ pub enum Command {
     },
     /// Send sound, or stop.
     SetMicrophone(bool),
-    /// Send the camera's picture, or stop.
+    /// Open the camera, and in a conference send its picture, or close it.
     SetCamera(bool),
+    /// Send nothing any more: no sound, no picture, no screen.
+    StopSending,
+    /// Look again for cameras, microphones and loudspeakers.
+    ListDevices,
     /// Another camera.
     SetCameraDevice(CameraSource),
     /// Another microphone.
@@ -168,8 +169,9 @@ impl std::fmt::Debug for Command {
             Command::Rooms(command) => command.fmt(f),
             Command::Calls(command) => command.fmt(f),
             Command::Desktop(command) => command.fmt(f),
-            Command::OpenRoom { number } => write!(f, "OpenRoom({number})"),
-            Command::LookIn { number } => write!(f, "LookIn({number})"),
+            Command::OpenRoom { number, camera } => {
+                write!(f, "OpenRoom({number}, camera {camera})")
+            }
             Command::Preview(on) => write!(f, "Preview({on})"),
             Command::CloseRoom => f.write_str("CloseRoom"),
             Command::Join { number, microphone, camera, .. } => {
@@ -177,6 +179,8 @@ impl std::fmt::Debug for Command {
             }
             Command::SetMicrophone(on) => write!(f, "SetMicrophone({on})"),
             Command::SetCamera(on) => write!(f, "SetCamera({on})"),
+            Command::StopSending => f.write_str("StopSending"),
+            Command::ListDevices => f.write_str("ListDevices"),
             // A file's name is nobody's business.
             Command::SetCameraDevice(source) => write!(f, "SetCameraDevice({source:?})"),
             Command::SetMicrophoneDevice(source) => write!(f, "SetMicrophoneDevice({source:?})"),

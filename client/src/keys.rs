@@ -35,11 +35,15 @@ pub enum Action {
     Fullscreen,
     /// The list of shortcuts.
     Help,
+    /// The keyboard goes to the next region of the window.
+    NextRegion,
+    /// The keyboard goes to the region before.
+    PreviousRegion,
 }
 
 impl Action {
     /// All, in the order in which they are listed.
-    pub const ALL: [Action; 10] = [
+    pub const ALL: [Action; 12] = [
         Action::Microphone,
         Action::PushToTalk,
         Action::Camera,
@@ -50,6 +54,8 @@ impl Action {
         Action::People,
         Action::Fullscreen,
         Action::Help,
+        Action::NextRegion,
+        Action::PreviousRegion,
     ];
 
     /// What other conference programs use, so that hands need not learn.
@@ -67,6 +73,8 @@ impl Action {
             Action::People => vec![plain(Key::P)],
             Action::Fullscreen => vec![plain(Key::S), plain(Key::F11)],
             Action::Help => vec![plain(Key::Questionmark)],
+            Action::NextRegion => vec![plain(Key::F6)],
+            Action::PreviousRegion => vec![Shortcut { shift: true, ..plain(Key::F6) }],
         }
     }
 }
@@ -103,8 +111,12 @@ impl Shortcut {
                 | Key::ArrowDown
                 | Key::ArrowLeft
                 | Key::ArrowRight
-                | Key::F6
         ) || (self.ctrl && matches!(self.key, Key::C | Key::V | Key::X | Key::Z | Key::A | Key::F))
+    }
+
+    /// Whether a field that has the keyboard would take it as text, or to move in it.
+    fn writes(self) -> bool {
+        !self.ctrl && !self.alt && !(Key::F1..=Key::F35).contains(&self.key)
     }
 
     /// As it is printed on a keyboard.
@@ -211,6 +223,11 @@ impl Keymap {
         self.keys(action).first().map_or(String::new(), |key| key.printed(language))
     }
 
+    /// Those of its keys that can be taken from all programs: nobody writes with them.
+    pub fn everywhere(&self, action: Action) -> Vec<Shortcut> {
+        self.keys(action).into_iter().filter(|key| !key.writes()).collect()
+    }
+
     /// What a key does.
     pub fn action(&self, shortcut: Shortcut) -> Option<Action> {
         Action::ALL.into_iter().find(|action| self.keys(*action).contains(&shortcut))
@@ -268,13 +285,31 @@ impl Keymap {
     /// Takes this frame's key presses that mean something out of the input. Repeats of a held key do
     /// nothing, and [`Action::PushToTalk`] is not pressed but held: see [`Keymap::held`].
     pub fn take(&self, input: &mut InputState) -> Vec<Action> {
+        self.take_where(input, |action, _| action != Action::PushToTalk)
+    }
+
+    /// Takes this frame's key presses that lead to another region of the window. While somebody is
+    /// `typing`, only those that no text needs.
+    pub fn take_regions(&self, input: &mut InputState, typing: bool) -> Vec<Action> {
+        self.take_where(input, |action, shortcut| {
+            matches!(action, Action::NextRegion | Action::PreviousRegion)
+                && !(typing && shortcut.writes())
+        })
+    }
+
+    fn take_where(
+        &self,
+        input: &mut InputState,
+        wanted: impl Fn(Action, Shortcut) -> bool,
+    ) -> Vec<Action> {
         let mut actions = Vec::new();
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, repeat, modifiers, .. } = event else {
                 return true;
             };
-            match self.action(Shortcut::pressed(*key, *modifiers)) {
-                None | Some(Action::PushToTalk) => true,
+            let shortcut = Shortcut::pressed(*key, *modifiers);
+            match self.action(shortcut).filter(|action| wanted(*action, shortcut)) {
+                None => true,
                 Some(action) => {
                     if !repeat {
                         actions.push(action);

@@ -23,6 +23,7 @@ pub mod rehearsal;
 pub mod ringer;
 pub mod settings;
 pub mod state;
+pub mod talk_key;
 pub mod theme;
 pub mod tray;
 pub mod ui;

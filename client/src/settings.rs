@@ -65,10 +65,16 @@ pub struct Settings {
     pub user: String,
     /// Camera by device id; `None` is the first one.
     pub camera: Option<String>,
+    /// No camera, whatever there is.
+    pub no_camera: bool,
     /// Microphone by name; `None` is the system's default.
     pub microphone: Option<String>,
+    /// No microphone, whatever there is.
+    pub no_microphone: bool,
     /// Loudspeaker by name; `None` is the system's default.
     pub speaker: Option<String>,
+    /// No loudspeaker, whatever there is.
+    pub no_speaker: bool,
     /// Join with the microphone closed.
     pub join_muted: bool,
     /// Join without the camera.
@@ -79,8 +85,12 @@ pub struct Settings {
     pub backdrop: Backdrop,
     /// Which keys do what.
     pub keys: Keymap,
+    /// The key for talking is heard while another program is in front, too.
+    pub talk_everywhere: bool,
     /// Closing the window leaves the program in the tray, so that calls still come in.
     pub stay_in_tray: bool,
+    /// Who knocks and whose hand goes up can be heard.
+    pub alert_sounds: bool,
     /// The newest line of the journal that was on show, by account.
     pub journal_seen: BTreeMap<String, i64>,
     /// Nothing moves that need not.
@@ -99,14 +109,19 @@ impl Default for Settings {
             hub: String::new(),
             user: String::new(),
             camera: None,
+            no_camera: false,
             microphone: None,
+            no_microphone: false,
             speaker: None,
+            no_speaker: false,
             join_muted: true,
             join_without_camera: false,
             audio_only: false,
             backdrop: Backdrop::default(),
             keys: Keymap::default(),
+            talk_everywhere: false,
             stay_in_tray: false,
+            alert_sounds: true,
             journal_seen: BTreeMap::new(),
             reduced_motion: false,
             scale_percent: 100,

@@ -17,25 +17,27 @@ mod rooms;
 mod screens;
 mod session;
 mod sound;
+mod talk;
 mod toast;
+mod trouble;
 
 pub use account::{AccountEvent, AccountPage, PASSWORD_CHARS, PasswordError, PasswordForm, Saved};
 pub use call::{
-    Call, CallView, ChatRefusal, Corner, Desk, Detached, FADE_S, Floor, HIDE_S, Lamp, Layout, PAGE,
-    Panel, Phase, Piece, REFLOW_S, Roster, SPEECH_LEVEL, STILL_S, Scene, Subject, Tiles, Unsent,
-    controls, pieces,
+    Call, CallView, ChatRefusal, Corner, Desk, Detached, FADE_S, Fares, Floor, HIDE_S, Lamp,
+    Layout, PAGE, Panel, Phase, Piece, REFLOW_S, Roster, SPEECH_LEVEL, STILL_S, Scene, Subject,
+    Tiles, Unsent, controls, pieces,
 };
-pub use calls::{Calls, CallsEvent, Choice, Outgoing, Over, RoomCall, RoomStage, Stage, is_missed};
+pub use calls::{Calls, CallsEvent, Choice, Outgoing, Over, Stage, is_missed};
 pub use desktop::{Desktop, DesktopEvent, Said};
-pub use devices::{Device, Devices};
+pub use devices::{Device, Devices, Wished};
 pub use entry::{Entry, EntryDialog, EntryEvent};
 pub use event::BackendEvent;
 pub use people::{People, PeopleEvent};
 pub use planner::{
     Act, Code, Confirmation, Discreet, Filters, Group, Line, MoveError, MoveForm, Outcome, Planner,
-    PlannerEvent, Question, Span,
+    PlannerEvent, Question, RangeError, RangeForm, Span,
 };
-pub use pre_join::{Look, PreJoin};
+pub use pre_join::PreJoin;
 pub use quality::{Cause, Circumstances, Quality, Verdict};
 pub use rooms::{
     Chat, CreateForm, EmbedForm, Expiry, Info, LinkForm, MAX_NAME, Outgoing as OutgoingLine, Part,
@@ -44,7 +46,9 @@ pub use rooms::{
 };
 pub use screens::{ScreenChoice, ScreenKind, Screens};
 pub use sound::TestSound;
+pub use talk::{Refused, TalkKeyEvent, TalkKeyState};
 pub use toast::{Toast, Toasts};
+pub use trouble::{Trouble, Troubles};
 
 use crate::call::CallEvent;
 use crate::command::Commands;
@@ -215,6 +219,8 @@ pub struct State {
     pub account: Option<Account>,
     /// The sign-in page.
     pub sign_in: SignInForm,
+    /// The session ended during a conference: the sign-in page comes after it.
+    pub session_over: bool,
     /// The page beside the navigation.
     pub page: Page,
     /// The part of the settings on show.
@@ -245,6 +251,8 @@ pub struct State {
     pub pre_join: Option<PreJoin>,
     /// Devices, for pre-join and the call.
     pub devices: Devices,
+    /// Devices and media that do not work now.
+    pub troubles: Troubles,
     /// The sound check of the loudspeaker.
     pub test_sound: TestSound,
     /// The microphone's level, RFC 6464: 0 loud … 127 silent.
@@ -261,6 +269,8 @@ pub struct State {
     pub ended: Option<Ended>,
     /// The key that opens the microphone while it is held.
     pub talk: PushToTalk,
+    /// The same key as the desktop tells it.
+    pub talk_key: TalkKeyState,
     /// The list of shortcuts is on show.
     pub help: bool,
     /// The action that waits for its new key, in the settings.
@@ -291,6 +301,7 @@ impl State {
             settings,
             account: None,
             sign_in,
+            session_over: false,
             page: Page::default(),
             settings_tab: SettingsTab::default(),
             preview: false,
@@ -306,6 +317,7 @@ impl State {
             follow_up: Commands::default(),
             pre_join: None,
             devices: Devices::default(),
+            troubles: Troubles::default(),
             test_sound: TestSound::default(),
             microphone_level: 127,
             picture_refused: None,
@@ -314,6 +326,7 @@ impl State {
             screens: Screens::default(),
             ended: None,
             talk: PushToTalk::default(),
+            talk_key: TalkKeyState::default(),
             help: false,
             choosing_key: None,
             key_taken: None,
@@ -336,11 +349,7 @@ impl State {
                 self.sign_in.failure = Some(failure);
                 self.screen = Screen::SignIn;
             }
-            BackendEvent::SessionOver => {
-                self.account = None;
-                self.screen = Screen::SignIn;
-                self.sign_in.failure = Some(Failure::NotSignedIn);
-            }
+            BackendEvent::SessionOver => self.session_over(Failure::NotSignedIn),
             BackendEvent::Account(event) => self.apply_account(event),
             BackendEvent::People(event) => self.apply_people(event),
             BackendEvent::Planner(event) => {
@@ -350,7 +359,6 @@ impl State {
                 self.apply_planner(event);
             }
             BackendEvent::Entry(event) => self.entry.apply(event),
-            BackendEvent::LookedIn { number, look } => self.looked_in(&number, look),
             BackendEvent::Room(event) => {
                 self.apply_room(event);
                 self.follow_link();
@@ -359,12 +367,10 @@ impl State {
             BackendEvent::Desktop(event) => self.apply_desktop(event),
             BackendEvent::Live(event) => self.apply_live(event),
             BackendEvent::HubClock(ahead_ms) => self.clock_ahead_ms = ahead_ms,
-            BackendEvent::EngineFailed(failure) => {
-                if let Some(page) = &mut self.pre_join {
-                    page.failure = Some(failure);
-                }
+            BackendEvent::EngineFailed(error) => {
+                self.troubles.add(Trouble::of(&error, &self.devices));
             }
-            BackendEvent::Devices(devices) => self.devices = devices,
+            BackendEvent::Devices(devices) => self.take_devices(devices),
             BackendEvent::MicrophoneLevel(level) => {
                 self.microphone_level = level;
                 if let Some(call) = &mut self.call {
@@ -415,23 +421,32 @@ impl State {
         self.ended = None;
         self.fullscreen = false;
         self.health = None;
+        self.troubles.clear();
         self.toasts.clear();
+        if std::mem::take(&mut self.session_over) {
+            self.account = None;
+        }
         self.screen = if self.account.is_some() { Screen::Main } else { Screen::SignIn };
         self.follow_link();
     }
 
     fn apply_call(&mut self, event: CallEvent) {
-        let Some(call) = &mut self.call else {
-            // A device that does not open is told where it is chosen.
-            if let (CallEvent::Engine(Event::Trouble(error)), Some(page)) =
-                (event, &mut self.pre_join)
-            {
-                page.failure = Some(Failure::Other(error.to_string()));
+        // A device that does not open is told where it is chosen, in a call and before it.
+        match &event {
+            CallEvent::Engine(Event::Trouble(error)) => {
+                self.troubles.add(Trouble::of(error, &self.devices));
             }
-            return;
-        };
+            CallEvent::Engine(Event::Recovered(source)) => self.troubles.recovered(source),
+            _ => {}
+        }
+        let Some(call) = &mut self.call else { return };
         let inside = matches!(event, CallEvent::Hub(HubMessage::Joined { .. }));
-        if let Some(why) = call.apply(event, self.now, &mut self.toasts) {
+        let over = call.apply(event, self.now, &self.devices, &mut self.toasts);
+        if call.watches() {
+            // Neither shares a screen nor chooses one.
+            self.screens = Screens::default();
+        }
+        if let Some(why) = over {
             self.end(why);
         } else if inside {
             self.ring_those_awaited();
@@ -441,6 +456,10 @@ impl State {
     /// The conference is over for us.
     pub fn end(&mut self, why: Why) {
         let Some(call) = self.call.take() else { return };
+        if why == Why::Refused(Refusal::Session) {
+            self.session_over = true;
+            self.sign_in.failure = Some(Failure::NotSignedIn);
+        }
         if let Some(size) = call.view.second_size {
             self.settings.second_window = size;
         }
@@ -450,6 +469,7 @@ impl State {
         self.fullscreen = false;
         self.screens = Screens::default();
         self.health = None;
+        self.troubles.clear();
         self.toasts.clear();
         self.screen = Screen::Ended;
     }

@@ -5,6 +5,7 @@
 //! [`Videos::take_new`] once a frame before drawing. A feed is drawn at most once a frame.
 
 mod gpu;
+mod small;
 mod uniform;
 
 pub use gpu::{install, uploaded_bytes};
@@ -16,12 +17,15 @@ use engine::latest::Reader;
 use protocol::SlotBinding;
 use std::collections::HashMap;
 
+/// The own shared screen is looked at this often at most, seconds.
+const OWN_SCREEN_S: f64 = 0.5;
+
 /// Which stream.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Feed {
     /// The own camera.
     SelfView,
-    /// The own shared screen.
+    /// The own shared screen, small: see [`Videos::take_own_screen`].
     OwnScreen,
     /// A video slot, by its media line.
     Slot(String),
@@ -63,6 +67,8 @@ pub struct Videos {
     streams: HashMap<Feed, Stream>,
     next_id: u64,
     pass: u64,
+    /// When the own screen may be looked at again, seconds.
+    screen_due_s: f64,
 }
 
 impl Videos {
@@ -102,10 +108,38 @@ impl Videos {
         stream.serial += 1;
     }
 
-    /// Takes new pictures from all streams. Once a frame, before drawing.
+    /// Forgets a stream's picture and the one that waits; the stream goes on.
+    pub fn blank(&mut self, feed: &Feed) {
+        if let Some(stream) = self.streams.get_mut(feed) {
+            stream.newest = None;
+            stream.reader.as_ref().and_then(Reader::take);
+        }
+    }
+
+    /// Takes the newest picture of the own shared screen, made small, unless one was taken a moment
+    /// ago: then gives the seconds after which to come again. A window on the shared screen shows
+    /// itself in it, and must not be drawn anew for each such picture.
+    pub fn take_own_screen(&mut self, now_s: f64) -> Option<f64> {
+        let wait = self.screen_due_s - now_s;
+        // A wait longer than any is a clock that began anew.
+        if wait > 0.0 && wait <= OWN_SCREEN_S {
+            return Some(wait);
+        }
+        let stream = self.streams.get_mut(&Feed::OwnScreen)?;
+        let frame = stream.reader.as_ref().and_then(Reader::take)?;
+        stream.newest = Some(small::shrunk(&frame));
+        stream.serial += 1;
+        self.screen_due_s = now_s + OWN_SCREEN_S;
+        None
+    }
+
+    /// Takes new pictures from all streams but the own screen's. Once a frame, before drawing.
     pub fn take_new(&mut self) {
         self.pass += 1;
-        for stream in self.streams.values_mut() {
+        for (feed, stream) in &mut self.streams {
+            if *feed == Feed::OwnScreen {
+                continue;
+            }
             if let Some(frame) = stream.reader.as_ref().and_then(Reader::take) {
                 stream.newest = Some(frame);
                 stream.serial += 1;
@@ -200,6 +234,45 @@ mod tests {
         assert!(videos.size(&feed).is_some());
         videos.rebind(&[binding(2)]);
         assert!(videos.size(&feed).is_none());
+    }
+
+    #[test]
+    fn the_own_screen_is_small_and_looked_at_twice_a_second() {
+        let (writer, reader) = engine::latest::channel();
+        let mut videos = Videos::default();
+        videos.connect(Feed::OwnScreen, reader);
+        let screen = |luma: u8| VideoFrame {
+            width: 1920,
+            height: 1080,
+            planes: Arc::new(Planes {
+                y: vec![luma; 1920 * 1080],
+                u: vec![100; 960 * 540],
+                v: vec![150; 960 * 540],
+            }),
+            ..frame()
+        };
+        let shown = |videos: &Videos| videos.streams[&Feed::OwnScreen].newest.clone();
+        assert_eq!(videos.take_own_screen(9.0), None);
+        writer.put(screen(20));
+        assert_eq!(videos.take_own_screen(10.0), None);
+        let first = shown(&videos).expect("a picture");
+        assert_eq!((first.width, first.height), (480, 270));
+        assert_eq!((first.planes.y[0], first.planes.u[0], first.planes.v[0]), (20, 100, 150));
+        // The next comes too early, is taken later, and only once.
+        writer.put(screen(40));
+        videos.take_new();
+        assert_eq!(videos.take_own_screen(10.1).map(|wait| (wait * 10.0).round()), Some(4.0));
+        assert_eq!(shown(&videos).map(|frame| frame.planes.y[0]), Some(20));
+        assert_eq!(videos.take_own_screen(10.6), None);
+        assert_eq!(shown(&videos).map(|frame| frame.planes.y[0]), Some(40));
+        let uploads = videos.streams[&Feed::OwnScreen].serial;
+        assert_eq!(videos.take_own_screen(20.0), None);
+        assert_eq!(videos.streams[&Feed::OwnScreen].serial, uploads, "the same picture goes once");
+        // After the share nothing of it is left for the next.
+        writer.put(screen(60));
+        videos.blank(&Feed::OwnScreen);
+        assert_eq!(videos.take_own_screen(30.0), None);
+        assert!(shown(&videos).is_none());
     }
 
     #[test]

@@ -20,10 +20,11 @@ pub use field::{Field, search};
 pub use list::{Chip, chip, list_row};
 pub use marks::{badge, bars_meter, elided, one_line, pill, plate, spread};
 pub use menu::{
-    context_menu, context_popup, menu_below, menu_button, menu_item, menu_line, menu_up, tip,
+    context_menu, context_popup, menu_below, menu_button, menu_item, menu_item_keyed, menu_line,
+    menu_up, tip,
 };
 pub use people::{avatar, avatars, presence_dot, qr_code};
-pub use status::{Tone, banner, copy_row, empty_state, key_cap, note, status};
+pub use status::{Tone, banner, copied, copy_row, empty_state, key_cap, note, status};
 
 use status::key_cap_width;
 
@@ -176,9 +177,10 @@ impl Widget for Button<'_> {
         let large = self.height >= size::BUTTON_LARGE;
         let font = self.font();
         let (fill, hover, ink) = self.colors(p);
-        let galley = ui.painter().layout_no_wrap(self.text.to_owned(), font, ink);
         let icon_size = self.icon_size();
         let icon_width = if self.icon.is_some() { icon_size + 8.0 } else { 0.0 };
+        let room = self.width.map_or(f32::INFINITY, |width| width - icon_width - 16.0);
+        let galley = one_line(ui.painter(), room.max(8.0), self.text, font, ink);
         let content = icon_width + galley.size().x;
         let width = self.width.unwrap_or(content + 2.0 * self.margin());
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
@@ -206,17 +208,29 @@ impl Widget for Button<'_> {
                 icons::paint(&painter, icon, pos2(left + icon_size / 2.0, middle), icon_size, ink);
             }
             let at = pos2(left + icon_width, middle - galley.size().y / 2.0);
-            painter.galley(at, galley, ink);
+            painter.galley(at, galley.clone(), ink);
             if response.has_focus() {
                 focus_ring(&painter, rect, radius, p);
             }
         }
-        response
+        // What is cut short can be read in full.
+        if galley.elided { tip(response, self.text, None) } else { response }
     }
 }
 
 /// A square button with an icon only; `label` is its name and its tooltip.
 pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, label: &str, side: f32) -> Response {
+    icon_button_keyed(ui, icon, label, "", side)
+}
+
+/// The same with the key that does the same in its tooltip, where that is not empty.
+pub fn icon_button_keyed(
+    ui: &mut Ui,
+    icon: MaterialIcon,
+    label: &str,
+    key: &str,
+    side: f32,
+) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, label));
@@ -230,7 +244,12 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, label: &str, side: f32) -> R
             focus_ring(ui.painter(), rect, 8.0, p);
         }
     }
-    response.on_hover_text(label)
+    response.on_hover_text(with_key(label, key))
+}
+
+/// What a control does, and the key that does the same where there is one.
+fn with_key(label: &str, key: &str) -> String {
+    if key.is_empty() { label.to_owned() } else { format!("{label} ({key})") }
 }
 
 /// How a tool of the toolbar looks.
@@ -257,7 +276,7 @@ pub struct Tool<'a> {
     pub icon: MaterialIcon,
     /// The action, in words.
     pub label: &'a str,
-    /// The key that does the same; shown in the tooltip.
+    /// The key that does the same, shown in the tooltip; empty where there is none.
     pub key: &'a str,
     /// How it looks.
     pub look: ToolLook,
@@ -313,8 +332,7 @@ impl Widget for Tool<'_> {
                 focus_ring(painter, rect, 10.0, p);
             }
         }
-        let tip = format!("{} ({})", self.label, self.key);
-        response.on_hover_text(if self.key.is_empty() { self.label.to_owned() } else { tip })
+        response.on_hover_text(with_key(self.label, self.key))
     }
 }
 

@@ -5,7 +5,6 @@ mod fake;
 use client::app::Window;
 use client::command::{CallsCommand, Command, DesktopCommand};
 use client::i18n::Language;
-use client::net::Rung;
 use client::state::{
     BackendEvent, CallsEvent, Choice, DesktopEvent, Failure, Over, Page as Shown, Screen, Stage,
 };
@@ -272,32 +271,54 @@ fn a_connection_lost_while_it_rings_is_made_good_by_the_welcome() {
     assert_eq!(window.state.screen, Screen::Call, "whoever took it is there");
 }
 
+/// Whether the commands hang up on the own call, leave a conference, or go into one.
+fn hung_up(commands: &[Command]) -> bool {
+    commands.contains(&Command::Calls(CallsCommand::Cancel { call: "own".into() }))
+}
+
+fn moved(commands: &[Command]) -> bool {
+    commands.iter().any(|command| matches!(command, Command::Leave | Command::Join { .. }))
+}
+
+fn conference(window: &Window) -> Option<&str> {
+    window.state.call.as_ref().map(|call| &*call.room.number)
+}
+
 #[test]
-fn f17_a_whole_room_is_called_after_a_question_and_we_go_in_first() {
-    let mut window = with_people(Language::German);
-    window.state.call_room("612004387");
-    let ring = |confirm| {
-        let number = "612004387".to_owned();
-        Command::Calls(CallsCommand::RingRoom { number, confirm })
-    };
-    assert!(window.take_commands().contains(&ring(false)));
-    let told = |answer| {
-        let number = "612004387".to_owned();
-        BackendEvent::Calls(CallsEvent::RoomRang { number, answer })
-    };
-    window.apply(told(Ok(Rung::Ask(5))));
-    let mut page = harness(window);
-    page.run_steps(3);
-    page.get_by_label_contains("bei 5 Personen");
-    page.get_by_role_and_label(Kind::Button, "Rufen").click();
-    page.run_steps(2);
-    assert!(page.state_mut().take_commands().contains(&ring(true)));
-    let room = CallRoom { number: "612004387".into(), name: "Wochenrunde Verwaltung".into() };
-    let answers = vec![callee("farid", CallAnswer::Ringing), callee("aylin", CallAnswer::Busy)];
-    let call = Call { call: "all".into(), room, video: true, answers };
-    page.state_mut().apply(told(Ok(Rung::Calling(call))));
-    assert_eq!(page.state().state.screen, Screen::Call);
-    assert!(page.state().state.calls.room_call.is_none());
+fn whoever_takes_a_call_hangs_up_on_the_own_one_and_is_not_pulled_out_by_its_answer() {
+    let mut window = rings(calling(), vec![ring("one", "aylin", "Aylin Demir", true)]);
+    window.state.answer_ring("one", Choice::Join);
+    assert!(hung_up(&window.take_commands()), "it would go on ringing");
+    assert!(stage(&window).is_none());
+    // Farid took it while the hub was told.
+    window.apply(answered(CallAnswer::Accepted));
+    assert_eq!(conference(&window), Some("483920175"));
+    assert!(!moved(&window.take_commands()));
+}
+
+#[test]
+fn going_into_a_room_hangs_up_on_the_own_call() {
+    let mut window = calling();
+    window.state.open(rooms().remove(1));
+    window.state.join();
+    assert!(hung_up(&window.take_commands()));
+    window.apply(answered(CallAnswer::Accepted));
+    assert_eq!(conference(&window), Some("612004387"));
+}
+
+#[test]
+fn two_who_call_each_other_meet_in_the_call_that_was_taken() {
+    let mut window = ringing();
+    window.state.call_person("farid", true);
+    window.state.answer_ring("one", Choice::Join);
+    window.take_commands();
+    // The hub took our call for an answer to theirs.
+    let room = CallRoom { number: "483920175".into(), name: "Mieterberatung".into() };
+    let theirs = Call { call: "one".into(), room, video: true, answers: Vec::new() };
+    window.apply(rang(Ok(theirs)));
+    assert_eq!(conference(&window), Some("483920175"));
+    let commands = window.take_commands();
+    assert!(!moved(&commands) && commands.is_empty(), "{commands:?}");
 }
 
 #[test]

@@ -5,11 +5,11 @@ mod fake;
 
 use client::app::Window;
 use client::backend::Backend;
-use client::command::Command;
+use client::command::{AccountCommand, Command, RoomsCommand};
 use client::i18n::Language;
 use client::net::HubClient;
 use client::settings::Settings;
-use client::state::{Choice, Over, Page, RoomStage, Screen, Stage, State};
+use client::state::{Choice, Over, Page, RoomQuestion, Screen, Stage, State};
 use protocol::*;
 use serde_json::{Value, json};
 use server::{Config, Hub};
@@ -27,6 +27,13 @@ struct Client {
 impl Client {
     /// Signed in, and heard by the hub.
     fn start(base: &str, user: &str, password: &str) -> Client {
+        let mut client = Client::sign_in(base, user, password);
+        client.until("the live channel", |state| state.live && state.people.contacts.is_some());
+        client
+    }
+
+    /// At the door.
+    fn sign_in(base: &str, user: &str, password: &str) -> Client {
         let settings = Settings {
             hub: base.to_owned(),
             user: user.to_owned(),
@@ -38,13 +45,13 @@ impl Client {
             Backend::start(&settings, listen, None, None, std::sync::Arc::new(|| {})).unwrap();
         let mut client = Client { window: Window::new(settings), backend };
         client.until("the sign-in page", |state| state.screen == Screen::SignIn);
+        client.window.state.sign_in.password = password.to_owned();
         let sign_in = Command::SignIn {
             hub: base.to_owned(),
             user: user.to_owned(),
             password: password.to_owned(),
         };
         client.backend.commands.send(sign_in).unwrap();
-        client.until("the live channel", |state| state.live && state.people.contacts.is_some());
         client
     }
 
@@ -93,6 +100,19 @@ impl Client {
         });
     }
 
+    /// Says yes to the question that stands.
+    fn answer_question(&mut self) {
+        let follows = self.state().answer_question(true);
+        self.state().follow_up.push_all(follows);
+        self.send();
+    }
+
+    /// Goes from the pre-join page into the conference.
+    fn join(&mut self) {
+        let join = self.state().join();
+        self.state().follow_up.push_all(join);
+    }
+
     fn stage(&self) -> Option<&Stage> {
         self.window.state.calls.outgoing.as_ref().map(|outgoing| &outgoing.stage)
     }
@@ -101,7 +121,7 @@ impl Client {
 /// A hub with Eva and Ulf, who are each other's contacts and share a room.
 struct World {
     _data: tempfile::TempDir,
-    _hub: Hub,
+    hub: Hub,
     runtime: tokio::runtime::Runtime,
     base: String,
     room: String,
@@ -116,7 +136,7 @@ impl World {
         let base = format!("http://{}", hub.http_addr());
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let room = runtime.block_on(people(&hub, &base));
-        World { _data: data, _hub: hub, runtime, base, room }
+        World { _data: data, hub, runtime, base, room }
     }
 
     fn client(&self, user: &str) -> Client {
@@ -153,7 +173,7 @@ async fn people(hub: &Hub, base: &str) -> String {
     client.set_contact(&tokens[1], "eva", true).await.unwrap();
     let room = client.create_room(&tokens[0], "Runde", RoomKind::GroupCall).await.unwrap();
     let ulf = client.person(&tokens[0], "ulf").await.unwrap();
-    client.add_member(&tokens[0], &room.number, ulf.id).await.unwrap();
+    client.set_member(&tokens[0], &room.number, ulf.id, false).await.unwrap();
     room.number
 }
 
@@ -202,16 +222,68 @@ fn f17_everybody_in_a_room_is_called_after_the_question() {
     let mut eva = world.client("eva");
     let mut ulf = world.client("ulf");
     eva.until("presence", |state| state.people.presence("ulf") == Presence::Online);
-    eva.state().call_room(&world.room);
-    eva.until("the question", |state| {
-        state.calls.room_call.as_ref().is_some_and(|call| call.stage == RoomStage::Confirm(1))
-    });
+    eva.until("the rooms", |state| state.rooms.list.is_some());
+    let ring = RoomsCommand::Ring { number: world.room.clone(), confirm: false, video: true };
+    eva.backend.commands.send(Command::Rooms(ring)).unwrap();
+    let question = RoomQuestion::Ring { number: world.room.clone(), people: 1 };
+    eva.until("the question", |state| state.rooms.question.as_ref() == Some(&question));
     assert!(ulf.state().calls.ringing.is_empty(), "nobody is rung before the answer");
-    eva.state().confirm_room_call();
+    eva.answer_question();
+    assert!(ulf.state().calls.ringing.is_empty(), "nobody is rung into an empty room");
+    eva.join();
     eva.until("the conference", |state| inside(state, 1));
     let ring = ulf.answer(Choice::JoinAudio);
     assert_eq!((ring.room.name.as_str(), ring.direct), ("Runde", false));
     ulf.until("the conference", |state| inside(state, 2));
+}
+
+#[test]
+fn i8_who_is_fetched_into_the_conference_keeps_their_standing() {
+    let world = World::start();
+    let mut eva = world.client("eva");
+    let mut ulf = world.client("ulf");
+    eva.until("presence", |state| state.people.presence("ulf") == Presence::Online);
+    eva.until("the rooms", |state| state.rooms.list.is_some());
+    let number = world.room.clone();
+    let token = world.runtime.block_on(async {
+        let client = HubClient::new(&world.base).unwrap();
+        let token = client.sign_in("eva", PASSWORD).await.unwrap().token;
+        let ulf = client.person(&token, "ulf").await.unwrap();
+        client.set_member(&token, &number, ulf.id, true).await.unwrap();
+        token
+    });
+    assert!(eva.state().enter_room(&number).is_some());
+    eva.join();
+    eva.until("the conference", |state| inside(state, 1));
+    eva.state().fetch("ulf");
+    eva.until("the question", |state| state.room_question().is_some());
+    eva.answer_question();
+    ulf.answer(Choice::JoinAudio);
+    ulf.until("the conference", |state| inside(state, 2));
+    let members = world.runtime.block_on(async {
+        HubClient::new(&world.base).unwrap().members(&token, &number).await.unwrap()
+    });
+    let ulf = members.iter().find(|member| member.name == "ulf").unwrap();
+    assert_eq!(ulf.standing, Standing::Host);
+}
+
+#[test]
+fn the_hub_is_heard_from_the_first_password_on() {
+    let world = World::start();
+    let first = world.runtime.block_on(async {
+        let admin = world.hub.local_sign_in().unwrap().token;
+        let account = json!({ "name": "ida", "display_name": "Ida Neu" });
+        let url = format!("{}/api/v1/admin/users", world.base);
+        let made = send(&admin, reqwest::Method::POST, &url, account).await;
+        made["one_time_password"].as_str().unwrap().to_owned()
+    });
+    let mut ida = Client::sign_in(&world.base, "ida", &first);
+    ida.until("the page for a new password", |state| state.screen == Screen::NewPassword);
+    let change = AccountCommand::ChangePassword { old: first, new: PASSWORD.to_owned() };
+    ida.backend.commands.send(Command::Account(change)).unwrap();
+    ida.until("the live channel", |state| {
+        state.live && state.people.contacts.is_some() && state.rooms.list.is_some()
+    });
 }
 
 #[test]

@@ -3,12 +3,10 @@
 mod fake;
 
 use client::app::Window;
-use client::command::{CallsCommand, Command, PeopleCommand};
+use client::command::{AccountCommand, CallsCommand, Command, PeopleCommand, RoomsCommand};
 use client::i18n::Language;
 use client::net::Rung;
-use client::state::{
-    BackendEvent, CallsEvent, Failure, Page as Shown, PeopleEvent, RoomsEvent, Screen, Stage,
-};
+use client::state::{BackendEvent, Failure, Page as Shown, PeopleEvent, RoomsEvent, Screen, Stage};
 use egui::accesskit::Role as Kind;
 use egui::{Key, Modifiers, Theme};
 use egui_kittest::Harness;
@@ -208,24 +206,100 @@ fn a_message_opens_the_room_of_the_two() {
     assert_eq!((state.page, state.rooms.selected.as_deref()), (Shown::Rooms, Some("123456789")));
 }
 
-#[test]
-fn i8_in_a_call_a_contact_is_fetched_into_it_after_a_question() {
-    let mut window = inside(Language::German, RoomKind::GroupCall, 9, people());
+/// In a conference with two others, with the people panel open.
+fn people_in_a_call() -> Page {
+    let mut everybody = people();
+    everybody.retain(|person| [1, 2, 9].contains(&person.id.0));
+    let mut window = inside(Language::German, RoomKind::GroupCall, 9, everybody);
     introduce(&mut window);
-    window.take_commands();
-    window.state.fetch("612004387", "farid");
-    let fetch = CallsCommand::Fetch { number: "612004387".into(), user: "farid".into() };
-    assert!(window.take_commands().contains(&Command::Calls(fetch)));
-    let asked = CallsEvent::RoomRang { number: "612004387".into(), answer: Ok(Rung::Ask(2)) };
-    window.apply(BackendEvent::Calls(asked));
+    window.state.call.as_mut().expect("in a call").panel = Some(client::state::Panel::People);
     let mut page = harness(window);
     page.run_steps(3);
+    page.state_mut().take_commands();
+    page
+}
+
+fn rang(page: &mut Page, answer: Rung) {
+    let told = RoomsEvent::Rung { number: "612004387".into(), outcome: Ok(answer) };
+    page.state_mut().apply(BackendEvent::Room(told));
+    page.run_steps(3);
+}
+
+#[test]
+fn f17_everybody_who_is_missing_is_called_from_inside_after_a_question() {
+    let mut page = people_in_a_call();
+    page.get_by_role_and_label(Kind::Button, "Person einladen").click();
+    page.run_steps(3);
+    page.get_by_role_and_label(Kind::MenuItem, "Alle rufen").click();
+    page.run_steps(3);
+    let ring = |confirm| {
+        Command::Rooms(RoomsCommand::Ring { number: "612004387".into(), confirm, video: true })
+    };
+    assert!(wishes(&mut page).contains(&ring(false)));
+    rang(&mut page, Rung::Ask(3));
+    page.get_by_role_and_label(Kind::Dialog, "Alle Mitglieder rufen?");
+    page.get_by_label_contains("Es klingelt dann bei 3 Personen");
+    page.get_by_role_and_label(Kind::Button, "Rufen").click();
+    page.run_steps(2);
+    assert!(wishes(&mut page).contains(&ring(true)));
+    assert_eq!(page.state().state.screen, Screen::Call);
+}
+
+#[test]
+fn i8_in_a_call_a_contact_is_fetched_into_it_after_a_question() {
+    let mut page = people_in_a_call();
+    page.get_by_role_and_label(Kind::Button, "Person einladen").click();
+    page.run_steps(3);
+    for other in ["Jonas Kettler", "Aylin Demir", "Helene Graf"] {
+        assert!(page.query_by_role_and_label(Kind::MenuItem, other).is_none(), "{other}");
+    }
+    page.get_by_role_and_label(Kind::MenuItem, "Farid Rahimi").click();
+    page.run_steps(3);
+    let number = || "612004387".to_owned();
+    let fetch = RoomsCommand::Fetch { number: number(), user: "farid".into(), video: true };
+    assert!(wishes(&mut page).contains(&Command::Rooms(fetch)));
+    rang(&mut page, Rung::Ask(2));
     page.get_by_label_contains("Es klingelt dann bei 2 Personen");
     page.get_by_role_and_label(Kind::Button, "Rufen").click();
     page.run_steps(2);
-    let ring = CallsCommand::RingRoom { number: "612004387".into(), confirm: true };
-    assert!(wishes(&mut page).contains(&Command::Calls(ring)));
+    let ring = RoomsCommand::Ring { number: number(), confirm: true, video: true };
+    assert!(wishes(&mut page).contains(&Command::Rooms(ring)));
     assert_eq!(page.state().state.screen, Screen::Call, "the conference goes on");
+    rang(&mut page, Rung::Ask(0));
+    page.get_by_label_contains("Es ist niemand zu rufen");
+}
+
+#[test]
+fn a_question_about_another_room_waits_for_the_rooms_page() {
+    let mut window = inside(Language::German, RoomKind::GroupCall, 9, people());
+    let number = "111222333".to_owned();
+    window.apply(BackendEvent::Room(RoomsEvent::Rung { number, outcome: Ok(Rung::Ask(2)) }));
+    assert_eq!(window.state.room_question(), None);
+    window.state.go_home();
+    window.state.page = Shown::Rooms;
+    assert!(window.state.room_question().is_some());
+}
+
+#[test]
+fn contacts_and_rooms_are_asked_for_once_with_the_welcome() {
+    let mut window = Window::new(settings(Language::German));
+    let asked = |window: &mut Window| {
+        let all = window.take_commands();
+        let count = |wish: Command| all.iter().filter(|command| **command == wish).count();
+        (
+            count(Command::Account(AccountCommand::Listen)),
+            count(Command::People(PeopleCommand::LoadContacts)),
+            count(Command::Rooms(RoomsCommand::List)),
+        )
+    };
+    window.apply(BackendEvent::SignedIn(account()));
+    assert_eq!(asked(&mut window), (1, 0, 0));
+    window.apply(live(welcome()));
+    assert_eq!(asked(&mut window), (0, 1, 1));
+    window.apply(live(welcome()));
+    assert_eq!(asked(&mut window), (0, 1, 1), "something changed at the hub");
+    window.apply(live(Event::Refused { reason: Refusal::Version }));
+    assert_eq!(asked(&mut window), (0, 0, 0), "another program has to be installed first");
 }
 
 #[test]

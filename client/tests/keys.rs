@@ -3,14 +3,14 @@
 mod fake;
 
 use client::app::Window;
-use client::command::Command;
+use client::command::{Command, DesktopCommand};
 use client::i18n::Language;
-use client::keys::Action;
-use client::state::{Page, SettingsTab};
+use client::keys::{Action, Shortcut};
+use client::state::{BackendEvent, DesktopEvent, Page, Refused, SettingsTab, TalkKeyEvent};
 use egui::accesskit::Role as Kind;
-use egui::{Event, Key, Modifiers, Theme};
+use egui::{Event, Key, Modifiers, Theme, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use fake::*;
 use protocol::*;
 
@@ -50,6 +50,16 @@ fn muted() -> Harnessed {
 }
 
 #[test]
+fn a_key_held_when_the_conference_ends_says_nothing_in_the_next() {
+    let mut page = muted();
+    hold(&mut page, Key::Space, true);
+    assert!(page.state().state.talk.talking());
+    page.state_mut().state.go_home();
+    page.run_steps(1);
+    assert!(!page.state().state.talk.talking());
+}
+
+#[test]
 fn push_to_talk_opens_while_held_and_closes_after() {
     let mut page = muted();
     hold(&mut page, Key::Space, true);
@@ -77,6 +87,10 @@ fn the_help_lists_every_shortcut_and_goes_by_escape() {
     page.run_steps(3);
     assert!(page.query_all_by_label("Tastenkürzel").next().is_some());
     page.get_by_label("Hand heben und senken: R, H");
+    let dialog = egui::Id::unique(("dialog", "shortcuts"));
+    let dialog = page.ctx.memory(|memory| memory.area_rect(dialog)).expect("on show");
+    let hint = page.get_by_label_contains("Ändern lassen sie sich").rect();
+    assert!(dialog.contains_rect(hint), "all of it is in sight");
     page.key_press(Key::M);
     page.run_steps(2);
     assert_eq!(wishes(&mut page), [], "nothing fires behind the list");
@@ -139,12 +153,320 @@ fn a_taken_key_is_refused_with_what_it_does() {
     let mut page = at_keys();
     choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::M);
     page.get_by_label_contains("Schon vergeben: M (Stummschalten und wieder einschalten)");
-    choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::F6);
-    page.get_by_label_contains("F6 führt durch das Fenster");
+    choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::Tab);
+    page.get_by_label_contains("Tab führt durch das Fenster");
     // Escape gives up.
     choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::Escape);
     assert_eq!(page.state().state.choosing_key, None);
     page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: V · Strg+E");
+}
+
+/// The settings over the conference, at the shortcuts.
+fn keys_in_a_call() -> Harnessed {
+    let mut page = group_call();
+    page.state_mut().state.settings_tab = SettingsTab::Keys;
+    page.state_mut().state.call.as_mut().expect("in a call").view.settings = true;
+    page.run_steps(3);
+    page.state_mut().take_commands();
+    page
+}
+
+#[test]
+fn a_shortcut_is_changed_during_a_call_and_the_key_does_nothing_else() {
+    let mut page = keys_in_a_call();
+    choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::M);
+    page.get_by_label_contains("Schon vergeben: M (Stummschalten und wieder einschalten)");
+    choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::F9);
+    page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: F9");
+    page.get_by_role_and_label(Kind::Button, "Hand heben und senken: R · H").click();
+    page.run_steps(2);
+    page.key_press(Key::Escape);
+    page.run_steps(2);
+    assert_eq!(page.state().state.choosing_key, None);
+    page.get_by_role_and_label(Kind::Dialog, "Weitere Einstellungen");
+    assert_eq!(wishes(&mut page), []);
+}
+
+#[test]
+fn nothing_fires_behind_the_settings_and_the_choice_of_a_screen() {
+    let mut page = keys_in_a_call();
+    for key in [Key::M, Key::V, Key::R, Key::C, Key::P] {
+        page.key_press(key);
+        page.run_steps(2);
+    }
+    assert_eq!(wishes(&mut page), []);
+    page.key_press(Key::Escape);
+    page.run_steps(3);
+    assert!(page.query_by_role_and_label(Kind::Dialog, "Weitere Einstellungen").is_none());
+    page.get_by_role_and_label(Kind::Button, "Bildschirm teilen").click();
+    page.run_steps(3);
+    page.key_press(Key::M);
+    page.run_steps(2);
+    assert_eq!(wishes(&mut page), [Command::ListScreens]);
+}
+
+#[test]
+fn escape_closes_a_dialog_before_it_leaves_the_full_screen() {
+    let mut page = keys_in_a_call();
+    page.state_mut().state.fullscreen = true;
+    page.run_steps(3);
+    page.key_press(Key::Escape);
+    page.run_steps(3);
+    assert!(page.query_by_role_and_label(Kind::Dialog, "Weitere Einstellungen").is_none());
+    assert!(page.state().state.fullscreen);
+    page.key_press(Key::Escape);
+    page.run_steps(3);
+    assert!(!page.state().state.fullscreen);
+}
+
+#[test]
+fn a_shortcut_is_changed_in_the_settings_of_a_call_too() {
+    let mut page = group_call();
+    page.state_mut().state.settings_tab = SettingsTab::Keys;
+    page.state_mut().state.call.as_mut().expect("in a call").view.settings = true;
+    page.run_steps(3);
+    choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::F9);
+    page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: F9");
+}
+
+/// What a control says of itself beside its name.
+fn described(page: &Harnessed, kind: Kind, label: &str) -> Option<String> {
+    page.get_by_role_and_label(kind, label).accesskit_node().description()
+}
+
+fn hover(page: &mut Harnessed, label: &str) {
+    page.get_by_role_and_label(Kind::Button, label).hover();
+    for _ in 0..8 {
+        page.step();
+    }
+}
+
+#[test]
+fn tooltips_name_the_key_in_force_and_none_where_there_is_none() {
+    let mut page = group_call();
+    hover(&mut page, "Chat");
+    page.get_by_label("Chat (C)");
+    let keys = &mut page.state_mut().state.settings.keys;
+    keys.bind(Action::Chat, "Ctrl+F9".parse().expect("a key")).expect("free");
+    keys.bind(Action::Fullscreen, "F8".parse().expect("a key")).expect("free");
+    keys.unbind(Action::People);
+    page.run_steps(2);
+    page.get_by_label("Chat (Strg+F9)");
+    hover(&mut page, "Vollbild");
+    page.get_by_label("Vollbild (F8)");
+    hover(&mut page, "Teilnehmer");
+    assert!(page.query_by_label_contains("Teilnehmer (").is_none());
+}
+
+#[test]
+fn the_last_menu_names_the_keys_and_opens_their_list() {
+    let mut page = group_call();
+    let keys = &mut page.state_mut().state.settings.keys;
+    keys.bind(Action::Help, "F1".parse().expect("a key")).expect("free");
+    keys.unbind(Action::Fullscreen);
+    page.get_by_role_and_label(Kind::Button, "Mehr").click();
+    page.run_steps(3);
+    assert_eq!(described(&page, Kind::MenuItem, "Vollbild"), None);
+    assert_eq!(described(&page, Kind::MenuItem, "Tastenkürzel"), Some("F1".into()));
+    page.get_by_role_and_label(Kind::MenuItem, "Tastenkürzel").click();
+    page.run_steps(3);
+    page.get_by_label("Diese Liste: F1");
+}
+
+#[test]
+fn a_narrow_toolbar_moves_its_keys_into_the_last_menu() {
+    let mut page = harness(inside(Language::German, RoomKind::GroupCall, 9, people()));
+    page.set_size(vec2(800.0, 700.0));
+    let keys = &mut page.state_mut().state.settings.keys;
+    keys.bind(Action::Share, "F9".parse().expect("a key")).expect("free");
+    page.run_steps(3);
+    page.get_by_role_and_label(Kind::Button, "Mehr").click();
+    page.run_steps(3);
+    assert_eq!(described(&page, Kind::MenuItem, "Bildschirm teilen"), Some("F9".into()));
+}
+
+#[test]
+fn who_speaks_unheard_is_told_the_key_in_force() {
+    let mut page = muted();
+    for tenths in 0..30 {
+        page.state_mut().state.now.seconds = f64::from(tenths) / 10.0;
+        page.state_mut().apply(BackendEvent::MicrophoneLevel(20));
+    }
+    page.run_steps(2);
+    page.get_by_label("Sie sprechen, aber niemand hört Sie: Taste M schaltet den Ton ein");
+    let keys = &mut page.state_mut().state.settings.keys;
+    keys.bind(Action::Microphone, "F9".parse().expect("a key")).expect("free");
+    page.run_steps(2);
+    page.get_by_label("Sie sprechen, aber niemand hört Sie: Taste F9 schaltet den Ton ein");
+    page.state_mut().state.settings.keys.unbind(Action::Microphone);
+    page.run_steps(2);
+    page.get_by_label("Sie sprechen, aber niemand hört Sie");
+}
+
+/// The name of what has the keyboard.
+fn focused(page: &Harnessed) -> Option<String> {
+    let mut nodes = page.root().children_recursive();
+    let node = nodes.find(|node| node.accesskit_node().is_focused())?;
+    node.accesskit_node().label()
+}
+
+fn step(page: &mut Harnessed, modifiers: Modifiers) -> String {
+    page.key_press_modifiers(modifiers, Key::F6);
+    page.run_steps(3);
+    focused(page).unwrap_or_default()
+}
+
+#[test]
+fn f6_goes_from_region_to_region_of_a_call_and_round() {
+    let (on, back) = (Modifiers::NONE, Modifiers::SHIFT);
+    let mut page = group_call();
+    assert_eq!(step(&mut page, on), "Verlassen");
+    let tile = step(&mut page, on);
+    assert_eq!(step(&mut page, on), "Stummschalten");
+    assert_eq!(step(&mut page, on), "Verlassen", "no panel, and round");
+    assert_eq!(step(&mut page, back), "Stummschalten");
+    assert_eq!(step(&mut page, back), tile);
+    page.key_press(Key::C);
+    page.run_steps(3);
+    let panel = step(&mut page, on);
+    assert!(!["Verlassen", "Stummschalten", &tile].contains(&panel.as_str()), "{panel}");
+    assert_eq!(step(&mut page, on), "Stummschalten");
+}
+
+#[test]
+fn f6_leaves_a_text_field_and_comes_back_to_it() {
+    let mut page = group_call();
+    page.key_press(Key::C);
+    page.run_steps(3);
+    page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").focus();
+    page.run_steps(2);
+    assert_eq!(step(&mut page, Modifiers::NONE), "Stummschalten");
+    assert_eq!(step(&mut page, Modifiers::SHIFT), "Nachricht");
+}
+
+#[test]
+fn f6_goes_between_navigation_and_page() {
+    let mut page = harness(at_home(Language::German));
+    page.run_steps(3);
+    let first = step(&mut page, Modifiers::NONE);
+    assert_eq!(first, "Sofort anrufen");
+    page.get_by_role_and_label(Kind::Button, "Räume").focus();
+    page.run_steps(2);
+    let body = step(&mut page, Modifiers::NONE);
+    assert!(!body.is_empty() && body != first, "{body}");
+    assert_eq!(step(&mut page, Modifiers::NONE), "Räume", "where it was");
+}
+
+#[test]
+fn the_keys_between_regions_can_be_changed_and_leave_dialogs_alone() {
+    let mut page = group_call();
+    let keys = &mut page.state_mut().state.settings.keys;
+    keys.bind(Action::NextRegion, "N".parse().expect("a key")).expect("free");
+    assert_eq!(step(&mut page, Modifiers::NONE), "");
+    page.key_press(Key::N);
+    page.run_steps(3);
+    assert_eq!(focused(&page).as_deref(), Some("Verlassen"));
+    // A letter belongs to the field that is typed into.
+    page.key_press(Key::C);
+    page.run_steps(3);
+    page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").focus();
+    page.run_steps(2);
+    page.key_press(Key::N);
+    page.run_steps(3);
+    assert_eq!(focused(&page).as_deref(), Some("Nachricht"));
+    page.state_mut().state.help = true;
+    page.run_steps(3);
+    let before = focused(&page);
+    assert_eq!(step(&mut page, Modifiers::SHIFT), before.unwrap_or_default());
+}
+
+#[test]
+fn f6_brings_the_toolbar_back_over_a_full_screen() {
+    let mut page = group_call();
+    page.state_mut().state.fullscreen = true;
+    page.run_steps(3);
+    let all: Vec<_> = (0..3).map(|_| step(&mut page, Modifiers::NONE)).collect();
+    assert_eq!(all[0], "Vollbild beenden");
+    assert_eq!(all[2], "Stummschalten");
+}
+
+/// The keys that the desktop is asked to listen to, where that is asked.
+fn asked(page: &mut Harnessed) -> Vec<DesktopCommand> {
+    let wishes = wishes(page).into_iter().filter_map(|wish| match wish {
+        Command::Desktop(wish) => Some(wish),
+        _ => None,
+    });
+    wishes.collect()
+}
+
+fn f8() -> Shortcut {
+    "F8".parse().expect("a key")
+}
+
+#[test]
+fn the_desktop_listens_only_in_a_conference_and_where_that_is_wanted() {
+    let mut page = group_call();
+    let keys = &mut page.state_mut().state.settings.keys;
+    keys.bind(Action::PushToTalk, f8()).expect("free");
+    page.run_steps(2);
+    assert_eq!(asked(&mut page), [], "off by default");
+    page.state_mut().state.settings.talk_everywhere = true;
+    page.run_steps(2);
+    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(Some(vec![f8()]))]);
+    // A key that is being chosen comes to the window.
+    page.state_mut().state.settings_tab = SettingsTab::Keys;
+    page.state_mut().state.call.as_mut().expect("in a call").view.settings = true;
+    page.state_mut().state.choosing_key = Some(Action::PushToTalk);
+    page.run_steps(2);
+    let tried = DesktopCommand::TryTalkKeys(vec![f8()]);
+    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(None), tried]);
+    page.key_press(Key::F8);
+    page.run_steps(2);
+    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(Some(vec![f8()]))]);
+    page.state_mut().state.go_home();
+    page.run_steps(2);
+    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(None)]);
+}
+
+#[test]
+fn a_hidden_window_opens_and_closes_the_microphone_too() {
+    let mut page = muted();
+    let window = page.state_mut();
+    let told = |held| BackendEvent::Desktop(DesktopEvent::TalkKey(TalkKeyEvent::Held(held)));
+    window.apply(told(true));
+    window.rest(0.0);
+    window.apply(told(false));
+    let wait = window.rest(0.0).expect("it closes soon");
+    assert!(wait > 0.0 && wait < 0.051, "{wait}");
+    window.state.now.seconds += wait;
+    window.rest(wait);
+    let microphone = [Command::SetMicrophone(true), Command::SetMicrophone(false)];
+    assert_eq!(wishes(&mut page), microphone);
+}
+
+#[test]
+fn talking_from_anywhere_says_what_is_in_its_way() {
+    let mut page = at_keys();
+    page.get_by_role_and_label(Kind::Switch, "Systemweit sprechen").click();
+    page.run_steps(3);
+    page.get_by_label_contains("„Leertaste“ brauchen Sie in anderen Programmen zum Schreiben");
+    choose(&mut page, "Sprechen, solange gedrückt: Leertaste", Key::F8);
+    assert!(page.query_by_label_contains("zum Schreiben").is_none());
+    assert_eq!(asked(&mut page), [DesktopCommand::TryTalkKeys(vec![f8()])]);
+    for (refused, words) in [
+        (Refused::Taken(f8()), "F8 gehört einem anderen Programm"),
+        (Refused::Missing(f8()), "Diese Tastatur hat F8 nicht"),
+        (Refused::Wayland, "Unter Wayland hört ein Programm Tasten nur, solange es vorn ist"),
+        (Refused::Unreachable, "Der Desktop gibt die Taste nicht frei"),
+    ] {
+        let event = DesktopEvent::TalkKey(TalkKeyEvent::Refused(refused));
+        page.state_mut().apply(BackendEvent::Desktop(event));
+        page.run_steps(2);
+        page.get_by_label_contains(words);
+    }
+    page.state_mut().state.settings.keys.unbind(Action::PushToTalk);
+    page.run_steps(2);
+    page.get_by_label_contains("Wählen Sie erst eine Taste zum Sprechen");
 }
 
 #[test]
@@ -154,7 +476,27 @@ fn the_settings_and_the_list_render() {
         window.state.page = Page::Settings;
         window.state.settings_tab = SettingsTab::Keys;
         window.state.help = name == "settings_keys_light";
+        window.state.settings.talk_everywhere = true;
         let mut page = rendered(window, [1440.0, 900.0], theme);
+        page.run_steps(4);
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
+        std::fs::create_dir_all(&folder).expect("folder");
+        page.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("saved");
+    }
+}
+
+#[test]
+fn the_last_menu_and_the_banner_render() {
+    for (name, theme) in [("menu_more", Theme::Dark), ("menu_more_light", Theme::Light)] {
+        let window = inside(Language::German, RoomKind::GroupCall, 9, people());
+        let mut page = rendered(window, [840.0, 900.0], theme);
+        page.key_press(Key::M);
+        page.run_steps(2);
+        for tenths in 0..30 {
+            page.state_mut().state.now.seconds = f64::from(tenths) / 10.0;
+            page.state_mut().apply(BackendEvent::MicrophoneLevel(20));
+        }
+        page.get_by_role_and_label(Kind::Button, "Mehr").click();
         page.run_steps(4);
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
         std::fs::create_dir_all(&folder).expect("folder");

@@ -109,7 +109,7 @@ fn a_number_leads_to_the_rooms_pre_join_page_and_raises_the_window() {
     assert_eq!(window.state.screen, Screen::PreJoin);
     let room = &window.state.pre_join.as_ref().unwrap().room;
     assert_eq!(room.name, "Wochenrunde Verwaltung");
-    let opened = Command::OpenRoom { number: "612004387".into() };
+    let opened = Command::OpenRoom { number: "612004387".into(), camera: true };
     assert!(window.take_commands().contains(&opened));
     // A room that is on no list of ours: the hub decides.
     let mut window = at_home(Language::German);

@@ -163,7 +163,9 @@ fn a_password_set_by_somebody_else_is_changed_before_anything() {
     page.state_mut().apply(BackendEvent::Account(AccountEvent::PasswordChanged(Ok(()))));
     assert_eq!(page.state().state.screen, Screen::Main);
     assert_eq!(page.state().state.account_page.password, PasswordForm::default());
-    assert!(page.state_mut().take_commands().contains(&Command::Account(AccountCommand::Load)));
+    let asked = page.state_mut().take_commands();
+    assert!(asked.contains(&Command::Account(AccountCommand::Load)));
+    assert!(asked.contains(&Command::Account(AccountCommand::Listen)), "the hub speaks to us now");
 }
 
 #[test]

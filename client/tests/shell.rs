@@ -101,13 +101,32 @@ fn calling_now_opens_its_dialog_over_any_page() {
 }
 
 #[test]
+fn a3_a4_a_video_conference_starts_at_the_head_of_the_menu_on_every_page() {
+    let mut page = harness(at_work(Language::German));
+    page.run_steps(2);
+    let first = page.get_by_role_and_label(Kind::Button, "Anrufplaner").rect();
+    for label in ["Anrufplaner", "Räume", "Kontakte", "Journal", "Einstellungen"] {
+        page.get_by_role_and_label(Kind::Button, label).click();
+        page.run_steps(3);
+        let start = page.get_by_role_and_label(Kind::Button, "Sofort anrufen");
+        assert!(start.rect().bottom() < first.top(), "{label}");
+        start.click();
+        page.run_steps(3);
+        page.get_by_role_and_label(Kind::Dialog, "Sofort anrufen");
+        page.key_press(egui::Key::Escape);
+        page.run_steps(3);
+        assert!(page.query_by_role_and_label(Kind::Dialog, "Sofort anrufen").is_none());
+    }
+}
+
+#[test]
 fn the_running_conference_is_one_press_away() {
     let mut page = harness(at_work(Language::German));
     page.run_steps(2);
     page.state_mut().take_commands();
     pick(&mut page, "Teilnehmen: Wochenrunde Verwaltung");
     assert_eq!(page.state().state.screen, Screen::PreJoin);
-    let opened = Command::OpenRoom { number: "612004387".into() };
+    let opened = Command::OpenRoom { number: "612004387".into(), camera: true };
     assert!(page.state_mut().take_commands().contains(&opened));
 }
 

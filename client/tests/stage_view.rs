@@ -243,7 +243,7 @@ fn tiles_show_a_shared_screen_first() {
 #[test]
 fn i6_the_full_screen_hides_its_controls_and_brings_them_back() {
     let mut page = page(group(two(), 9));
-    page.get_by_role_and_label(Kind::Button, "Vollbild (F11)").click();
+    page.get_by_role_and_label(Kind::Button, "Vollbild").click();
     page.run_steps(2);
     let other = page.get_by_role_and_label(Kind::Image, "Jonas Kettler").rect();
     assert_eq!(other.size(), vec2(1440.0, 900.0));

@@ -63,10 +63,17 @@ pub(crate) struct Control {
 
 /// The running share.
 struct Share {
-    screen: latest::Writer<VideoFrame>,
+    /// What is captured, and the slot of its pictures.
+    source: Option<(ScreenSource, latest::Writer<VideoFrame>)>,
     running: Option<capture::Running>,
-    /// Shares are told apart by whose end this is: each has a channel of its own.
+    /// Captures are told apart by whose end this is: each has a channel of its own.
     ended: Receiver<Ended>,
+}
+
+impl Share {
+    fn none() -> Share {
+        Share { source: None, running: None, ended: crossbeam::channel::never() }
+    }
 }
 
 /// Running capture, and what each part was started with.
@@ -87,9 +94,7 @@ impl Control {
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> Result<Control> {
         let (camera, camera_pictures) = latest::channel();
-        let (screen, screen_pictures) = latest::channel();
-        let pictures =
-            Pictures { camera: camera_pictures, self_view, screen: screen_pictures, screen_view };
+        let pictures = Pictures { camera: camera_pictures, self_view, screen_view };
         let sending = SendingThreads::start(&config, open, pictures, events.clone(), wake.clone())?;
         let receiving = Arc::new(ReceivingThread::start(&config, events.clone(), wake.clone())?);
         Ok(Control {
@@ -105,7 +110,7 @@ impl Control {
             generation: 0,
             states: unbounded(),
             capture_troubles: unbounded(),
-            share: Share { screen, running: None, ended: crossbeam::channel::never() },
+            share: Share::none(),
             transmitting: (false, false, false),
             loss_percent: 0,
         })
@@ -234,15 +239,22 @@ impl Control {
     /// Shares another screen, or none.
     fn share(&mut self, source: Option<ScreenSource>) {
         // The old one is over before its successor's first picture.
+        self.share = Share::none();
+        let Some(source) = source else { return self.screen(ScreenControl::Share(None)) };
+        let (slot, pictures) = latest::channel();
+        self.screen(ScreenControl::Share(Some((source.clone(), pictures))));
+        self.share.source = Some((source, slot));
+        self.capture_screen();
+    }
+
+    /// Captures what is shared, anew if it is captured already.
+    fn capture_screen(&mut self) {
+        let Some((source, slot)) = self.share.source.clone() else { return };
         self.share.running = None;
-        self.share.ended = crossbeam::channel::never();
-        self.screen(ScreenControl::Share(source.clone()));
-        self.video(VideoControl::Sharing(source.is_some()));
-        let Some(source) = source else { return };
         let (ended_to, ended) = unbounded();
         let (name, fps) = (&self.config.name, self.config.max_screen_fps);
         self.share.ended = ended;
-        match screen::share(name, source, fps, self.share.screen.clone(), ended_to.clone()) {
+        match screen::share(name, source, fps, slot, ended_to.clone()) {
             Ok(running) => self.share.running = Some(running),
             Err(error) => {
                 let _ = ended_to.send(Ended::Broke(error));
@@ -322,6 +334,11 @@ impl Control {
         }
         self.video(VideoControl::Restart);
         self.audio(AudioControl::Restart);
+        self.screen(ScreenControl::Restart);
+        if let Some((ScreenSource::Monitor(_) | ScreenSource::Window(_), _)) = self.share.source {
+            // The desktop's own question would be asked again, and a file begin anew.
+            self.capture_screen();
+        }
         // A fresh encoder is told the loss again.
         self.loss_percent = 0;
         self.receive(Inbox::Sink(self.config.speaker.clone()));

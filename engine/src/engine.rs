@@ -127,7 +127,7 @@ impl Engine {
     /// Starts capture and the threads; there is no connection before [`Command::Connect`].
     ///
     /// `wake` is called, from the engine's threads, after every picture and every change of the
-    /// connection; troubles of devices wait for the next look at [`Engine::events`]. Sources that
+    /// connection, and for the own shared screen at most twice a second; troubles of devices wait for the next look at [`Engine::events`]. Sources that
     /// cannot be opened are told by [`Event::Trouble`]: a call works without them. Fails only when
     /// the system refuses threads.
     pub fn start(config: Config, wake: Arc<dyn Fn() + Send + Sync>) -> Result<Engine> {

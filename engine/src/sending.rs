@@ -65,7 +65,7 @@ pub(crate) fn camera_layers(config: &Config) -> Vec<LayerSpec> {
         .collect()
 }
 
-/// What the control thread tells `video-send`.
+/// What the control thread tells `video-send`, and `screen-send` of its part.
 pub(crate) enum VideoControl {
     /// Another peer connection, or none.
     Transport(Option<Arc<Transport>>),
@@ -77,7 +77,7 @@ pub(crate) enum VideoControl {
     Keyframe(usize),
     /// What the network carries of camera and screen together, bits a second.
     Available(u32),
-    /// Whether a screen is shared, and takes its part.
+    /// Whether a shared screen takes its part just now; one that stands still does not.
     Sharing(bool),
     /// What stands behind the person, from the next picture on.
     Background(Option<Background>),
@@ -135,8 +135,6 @@ pub(crate) struct Pictures {
     pub(crate) camera: latest::Reader<VideoFrame>,
     /// The camera's as they are sent.
     pub(crate) self_view: latest::Writer<VideoFrame>,
-    /// Of the shared screen.
-    pub(crate) screen: latest::Reader<VideoFrame>,
     /// The screen's as they are sent.
     pub(crate) screen_view: latest::Writer<VideoFrame>,
 }
@@ -166,7 +164,7 @@ impl SendingThreads {
         let (video, video_control) = unbounded();
         let (audio, audio_control) = unbounded();
         let (screen, screen_control) = unbounded();
-        let Pictures { camera, self_view, screen: shared, screen_view } = pictures;
+        let Pictures { camera, self_view, screen_view } = pictures;
         let told = events.clone();
         let live = Live::new(&config.name, open, move |notice| {
             // Nobody listens while the engine is being dropped.
@@ -174,7 +172,8 @@ impl SendingThreads {
         });
         let meter = live.meter();
         let mut video_send = VideoSend::new(config, live, counted.clone(), events.clone());
-        let mut screen_send = ScreenSend::new(config, counted.clone(), events.clone());
+        let mut screen_send =
+            ScreenSend::new(config, counted.clone(), events.clone(), video.clone());
         let mut audio_send = AudioSend::new(counted.clone(), events)?;
         let screen_wake = wake.clone();
         // Before the thread exists, so that the first picture is blurred already.
@@ -187,7 +186,7 @@ impl SendingThreads {
                 audio_send.run(&audio_control);
             })?,
             thread::spawn(&format!("{}/screen-send", config.name), move || {
-                screen_send.run(&screen_control, &shared, &screen_view, &*screen_wake);
+                screen_send.run(&screen_control, &screen_view, &*screen_wake);
             })?,
         ];
         Ok(SendingThreads { video, audio, screen, counted, meter, _threads: threads })

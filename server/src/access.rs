@@ -62,7 +62,8 @@ impl Shared {
     async fn admit_guest(&self, room: RoomRow, name: String) -> Result<Admitted<'_>, EntryError> {
         let place = self.guest_places.take(self.config.guest_capacity, &self.live).await?;
         let (kind, role) = (ParticipantKind::Guest, Role::Attendee);
-        let entrant = Entrant { name, kind, user: None, role, secret: random_token() };
+        let entrant =
+            Entrant { name, kind, user: None, session: None, role, secret: random_token() };
         Ok(Admitted { room, entrant, place: Some(place) })
     }
 
@@ -72,7 +73,8 @@ impl Shared {
         number: &str,
         name: Option<String>,
     ) -> Result<(RoomRow, Entrant), EntryError> {
-        let user = self.store.session_user(hash_token(token), clock::now().unix_ms).await?;
+        let session = hash_token(token);
+        let user = self.store.session_user(session, clock::now().unix_ms).await?;
         let user = user.filter(|user| !user.must_change).ok_or(Refusal::Session)?;
         let number = digits(number, NUMBER_DIGITS + 1);
         let room = self.store.room_by_number(&number).await?;
@@ -94,6 +96,7 @@ impl Shared {
             name: name.unwrap_or_else(usual),
             kind: ParticipantKind::User,
             user: Some(user.id),
+            session: Some(session),
             role,
             secret: random_token(),
         };

@@ -21,7 +21,7 @@ use crate::store::{NewSession, NewUser, Store, StoreError, UserRow};
 use details::MAX_NAME_BYTES;
 use limiter::SignInLimiter;
 use protocol::SignedIn;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -89,13 +89,13 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Ready to sign people in on a hub that listens on `address`.
-    pub fn new(store: Store, config: &Config, address: SocketAddr) -> Accounts {
+    /// Ready to sign people in on a hub whose pages are at `base`.
+    pub fn new(store: Store, config: &Config, base: &str) -> Accounts {
         #[cfg(not(feature = "oidc"))]
-        let _ = (config, address);
+        let _ = (config, base);
         Accounts {
             #[cfg(feature = "oidc")]
-            provider: provider(config, address),
+            provider: provider(config, base),
             store,
             limiter: Mutex::default(),
             hashing: Semaphore::new(PARALLEL_HASHES),
@@ -274,9 +274,8 @@ impl Accounts {
 }
 
 #[cfg(feature = "oidc")]
-fn provider(config: &Config, address: SocketAddr) -> Option<oidc::Provider> {
-    let base = crate::hub::public_url(config, address);
-    match oidc::Provider::new(config.oidc.clone()?, &base) {
+fn provider(config: &Config, base: &str) -> Option<oidc::Provider> {
+    match oidc::Provider::new(config.oidc.clone()?, base) {
         Ok(provider) => Some(provider),
         Err(error) => {
             tracing::error!(%error, "sign-in through the OpenID provider cannot be offered");

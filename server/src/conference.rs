@@ -60,6 +60,8 @@ pub struct Entrant {
     pub kind: ParticipantKind,
     /// The account; `None` for guests.
     pub user: Option<i64>,
+    /// What the token of the session that they come with hashes to; `None` for guests.
+    pub session: Option<[u8; 32]>,
     /// What they may do.
     pub role: Role,
     /// Random; becomes part of the resume token.
@@ -188,6 +190,7 @@ enum Link {
 struct Member {
     public: Participant,
     user: Option<i64>,
+    session: Option<[u8; 32]>,
     inside: bool,
     /// Was inside: after a hold they need not knock again.
     admitted: bool,
@@ -222,10 +225,11 @@ pub struct Conference {
     floor: Option<hands::Floor>,
     /// Whose way to or from the hub is not good.
     quality: Vec<PersonQuality>,
-    quality_told_at: Option<Instant>,
+    /// When it was last compared with what people know.
+    quality_looked_at: Option<Instant>,
     timers: phases::Timers,
     removed_users: HashSet<i64>,
-    removed_secrets: HashMap<ParticipantId, String>,
+    removed: HashMap<ParticipantId, moderation::Removed>,
     /// Who waits may be others than hosts and records were told.
     waiting_changed: bool,
     waiting_told: Vec<ParticipantId>,
@@ -251,10 +255,10 @@ impl Conference {
             last_hand_ms: 0,
             floor: None,
             quality: Vec::new(),
-            quality_told_at: None,
+            quality_looked_at: None,
             timers: phases::Timers::default(),
             removed_users: HashSet::new(),
-            removed_secrets: HashMap::new(),
+            removed: HashMap::new(),
             waiting_changed: false,
             waiting_told: Vec::new(),
             effects: Vec::new(),

@@ -2,7 +2,8 @@
 
 use crate::access::GuestPlaces;
 use crate::accounts::{self, Accounts};
-use crate::config::{Config, Tls};
+use crate::address::Address;
+use crate::config::Config;
 use crate::error::HubError;
 use crate::events::Events;
 use crate::happenings::Happenings;
@@ -48,8 +49,8 @@ pub struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     /// Cloned by every connection; the stopping hub waits until the last one is dropped.
     pub(crate) alive: mpsc::WeakSender<()>,
-    /// How people reach the pages, without a slash at the end.
-    pub(crate) public_url: String,
+    /// How people reach the pages.
+    pub(crate) address: Address,
     pub(crate) link_secret: LinkSecret,
 }
 
@@ -237,15 +238,16 @@ impl Server {
         let recorder = Recorder::start(store.clone(), &happenings, webhooks.clone()).await;
         tokio::spawn(webhooks::deliver(store.clone(), webhooks.clone(), stopping.clone()));
         let live = Live::start(sfu, events, store.clone(), happenings.clone());
+        let address = Address::new(&config, http_addr);
         let shared = Arc::new(Shared {
-            accounts: Arc::new(Accounts::new(store.clone(), &config, http_addr)),
+            accounts: Arc::new(Accounts::new(store.clone(), &config, address.lasting())),
             guest_places: GuestPlaces::default(),
             events: Events::start(store.clone(), live.clone(), happenings.listen()),
             live,
             webhooks,
             store,
             happenings,
-            public_url: public_url(&config, http_addr),
+            address,
             metrics: Arc::new(Metrics::new()),
             config,
             stopping,
@@ -292,15 +294,6 @@ impl Server {
         self.shared.events.flush().await;
         self.recorder.finish().await;
         self.shared.store.close().await;
-    }
-}
-
-/// The configured address, or where the hub listens.
-pub(crate) fn public_url(config: &Config, http_addr: SocketAddr) -> String {
-    let scheme = if config.tls == Tls::Off { "http" } else { "https" };
-    match &config.public_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("{scheme}://{http_addr}"),
     }
 }
 

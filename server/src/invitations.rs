@@ -55,10 +55,15 @@ pub struct Letterhead<'a> {
 impl Letterhead<'_> {
     /// This hub's.
     pub fn of(shared: &Shared) -> Letterhead<'_> {
+        Letterhead::with(shared, shared.address.lasting())
+    }
+
+    /// The same for texts that only go back to who asked, and who reaches the pages at `base`.
+    pub fn with<'a>(shared: &'a Shared, base: &'a str) -> Letterhead<'a> {
         Letterhead {
             mail: shared.config.mail.as_ref(),
             reads_replies: shared.config.replies.is_some(),
-            public_url: &shared.public_url,
+            public_url: base,
             phone_number: shared.config.phone_number.as_deref(),
             link_secret: &shared.link_secret,
         }

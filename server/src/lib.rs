@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod address;
 mod clock;
 pub mod conference;
 pub mod config;

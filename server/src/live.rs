@@ -7,6 +7,7 @@
 
 mod media;
 mod outside;
+mod sessions;
 mod writes;
 
 use crate::clock;
@@ -136,6 +137,7 @@ impl Live {
         tokio::spawn(live.clone().sweep());
         tokio::spawn(live.clone().pass_on(events));
         tokio::spawn(live.clone().keep_time());
+        tokio::spawn(live.clone().look_at_sessions());
         live
     }
 
@@ -164,7 +166,6 @@ impl Live {
                 state.conference.abandon_unused();
             }
             self.apply(&run, &mut state);
-            self.tell_speakers(&mut state, connection);
             drop(state);
             joined?;
             return Ok(Seat { run, connection });
@@ -183,16 +184,8 @@ impl Live {
             state.connections.remove(&connection);
         }
         self.apply(&run, &mut state);
-        let participant = resumed?;
-        if state.conference.connection_inside(participant).is_some() {
-            let media = state.media.entry(participant).or_default();
-            let again = [media.slots.clone(), media.layers.clone()];
-            for text in again.into_iter().flatten() {
-                self.push(&mut state, &[connection], &text);
-            }
-            self.tell_speakers(&mut state, connection);
-        }
         drop(state);
+        resumed?;
         Ok(Seat { run, connection })
     }
 
@@ -292,6 +285,9 @@ impl Live {
                     if let Some(text) = encode(&message) {
                         self.push(state, &to, &text);
                     }
+                    if let HubMessage::Joined { snapshot, .. } = &message {
+                        self.repeat_media(state, snapshot.you, &to);
+                    }
                 }
                 Effect::Close { connection } => {
                     state.connections.remove(&connection);
@@ -359,11 +355,13 @@ impl Live {
         }
     }
 
-    fn tell_speakers(&self, state: &mut RunState, connection: ConnectionId) {
-        if let Some(text) = state.speakers.clone()
-            && state.conference.connections_inside().contains(&connection)
-        {
-            self.push(state, &[connection], &text);
+    /// A snapshot says nothing of media: what was last told about them follows it.
+    fn repeat_media(&self, state: &mut RunState, participant: ParticipantId, to: &[ConnectionId]) {
+        let media = state.media.get(&participant);
+        let own = media.map(|media| [media.slots.clone(), media.layers.clone()]);
+        let told = own.into_iter().flatten().chain([state.speakers.clone()]);
+        for text in told.flatten().collect::<Vec<_>>() {
+            self.push(state, to, &text);
         }
     }
 

@@ -137,7 +137,8 @@ fn conference() -> Conference {
     ];
     for (connection, (kind, user, role)) in (1..).zip(people) {
         let name = format!("Person {connection}");
-        let entrant = Entrant { name, kind, user, role, secret: connection.to_string() };
+        let entrant =
+            Entrant { name, kind, user, session: None, role, secret: connection.to_string() };
         conference.join(now(), ConnectionId(connection), entrant).expect("the room is empty");
     }
     conference

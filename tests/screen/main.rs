@@ -1,7 +1,9 @@
 //! Screen sharing from a real display to the receiver: what is captured arrives sharp and soon, costs
 //! nothing while it stands still, and survives what users do with their windows and monitors.
 
+mod covered;
 mod shown;
+mod steady;
 
 use engine::capture::screen;
 use engine::config::{
@@ -431,7 +433,7 @@ fn a_presenter_who_becomes_an_attendee_shows_nothing_any_more() {
     // The hub says that nobody watches, and the engine encodes nothing any more.
     let encoded = |native: &Native| native.call.engine().stats().sending.screen.map(|s| s.fps);
     guest.until("rest", |native| (encoded(native)? == 0.0).then_some(())).expect("it rests");
-    assert!(slot(&host, id).is_none());
+    host.until("no picture", |native| slot(native, id).is_none().then_some(())).expect("told");
 }
 
 /// Seconds of processor time that this process has used.

@@ -24,7 +24,7 @@ fn hear<T>(backend: &Backend, what: &str, pick: impl Fn(BackendEvent) -> Option<
 
 #[test]
 fn the_window_lists_what_there_is_shows_its_own_share_and_tells_the_room() {
-    let name = "the_window_lists_what_there_is_shows_its_own_share_and_tells_the_room";
+    let name = "shown::the_window_lists_what_there_is_shows_its_own_share_and_tells_the_room";
     on_a_desktop(name, SIZE, |desktop| {
         let page = page(desktop);
         let listen = "127.0.0.1:0".parse().expect("an address");
@@ -43,7 +43,7 @@ fn the_window_lists_what_there_is_shows_its_own_share_and_tells_the_room() {
             BackendEvent::Room(RoomsEvent::Created { room: Ok(room), .. }) => Some(room.number),
             _ => None,
         });
-        say(Wish::OpenRoom { number: number.clone() });
+        say(Wish::OpenRoom { number: number.clone(), camera: true });
         let view = hear(&backend, "view", |event| match event {
             BackendEvent::Video(Feed::OwnScreen, view) => Some(view),
             _ => None,
@@ -73,6 +73,20 @@ fn the_window_lists_what_there_is_shows_its_own_share_and_tells_the_room() {
         hear(&backend, "word to the room", told(true));
         let frame = view.wait(LIMIT).expect("the own share");
         assert_eq!((frame.width, frame.height), (900, 500));
+        // Whoever may not present any more shares nothing, and does not begin to by themselves.
+        say(Wish::StopSending);
+        hear(&backend, "word to the room", told(false));
+        say(Wish::SetMicrophone(true));
+        let screen =
+            hear(&backend, "open microphone", |event| match event {
+                BackendEvent::Call(CallEvent::Hub(HubMessage::ParticipantChanged {
+                    participant,
+                })) if participant.microphone => Some(participant.screen),
+                _ => None,
+            });
+        assert!(!screen);
+        say(Wish::ShareScreen(figures.id.clone()));
+        hear(&backend, "word to the room", told(true));
         page.close().expect("closes");
         hear(&backend, "end", |event| matches!(event, BackendEvent::SharingEnded).then_some(()));
         hear(&backend, "word to the room", told(false));
@@ -87,7 +101,7 @@ const SLOT: &str = "(async () => { let found = { decoded: 0, width: 0, height: 0
 
 #[test]
 fn a_browser_sees_the_shared_window() {
-    let name = "a_browser_sees_the_shared_window";
+    let name = "shown::a_browser_sees_the_shared_window";
     on_a_desktop(name, SIZE, |desktop| {
         let page = page(desktop);
         for codec in [VideoCodec::H264, VideoCodec::Vp8] {

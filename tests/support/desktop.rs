@@ -3,20 +3,24 @@
 //! A test runs itself again under the server ([`on_a_desktop`]): programs learn from their environment
 //! where their display is, and a process cannot change that for itself alone.
 
+use crate::again::{is_copy, only, run_again};
 use anyhow::Context;
+use crossbeam::channel::{RecvTimeoutError, Sender, bounded};
+use engine::thread::{self, Joined};
+use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
 use x11rb::protocol::randr::{ConnectionExt as _, ModeInfo};
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeGCAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
-    Gcontext, ImageFormat, Pixmap, PropMode, Rectangle, StackMode, Window, WindowClass,
+    AtomEnum, ChangeGCAux, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _,
+    CreateGCAux, CreateWindowAux, EventMask, Gcontext, ImageFormat, Pixmap, PropMode, Rectangle,
+    StackMode, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
-
-/// Tells the copy of a test that it runs under a display of its own.
-const UNDER: &str = "KATHEDER_TEST_DISPLAY";
 
 /// A page's background in RGB, and its letters.
 const PAPER: u32 = 0xf8_f8_f0;
@@ -34,40 +38,33 @@ const PAGE: (u16, u16) = (1920, 1080);
 ///
 /// Panics where there is no Xvfb, naming the package, and when `body` does.
 pub fn on_a_desktop(test: &str, (width, height): (u32, u32), body: impl FnOnce(&Desktop)) {
-    if std::env::var_os(UNDER).is_some() {
+    if is_copy() {
         body(&Desktop::open().expect("the display answers"));
         return;
     }
     let server = Server::start(width, height).expect("an X server");
     let home = tempfile::tempdir().expect("a folder");
-    let program = std::env::current_exe().expect("this program's path");
-    let status = Command::new(program)
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env("DISPLAY", &server.display)
-        .env("XDG_DATA_HOME", home.path())
-        .env("XDG_CONFIG_HOME", home.path())
-        .env(UNDER, "1")
-        .env_remove("WAYLAND_DISPLAY")
-        .status()
-        .expect("the test runs again");
-    assert!(status.success(), "{test} failed under its own display; see above");
+    run_again(test, |copy| {
+        copy.args(only(test))
+            .env("DISPLAY", &server.display)
+            .env("XDG_DATA_HOME", home.path())
+            .env("XDG_CONFIG_HOME", home.path())
+            .env_remove("WAYLAND_DISPLAY")
+    });
 }
 
 /// The same for a bench, which runs itself again as it was called.
 pub fn bench_on_a_desktop((width, height): (u32, u32), body: impl FnOnce(&Desktop)) {
-    if std::env::var_os(UNDER).is_some() {
+    if is_copy() {
         body(&Desktop::open().expect("the display answers"));
         return;
     }
     let server = Server::start(width, height).expect("an X server");
-    let program = std::env::current_exe().expect("this program's path");
-    let again = Command::new(program)
-        .args(std::env::args_os().skip(1))
-        .env("DISPLAY", &server.display)
-        .env(UNDER, "1")
-        .env_remove("WAYLAND_DISPLAY")
-        .status();
-    assert!(again.expect("it runs again").success(), "see above");
+    run_again("the bench", |copy| {
+        copy.args(std::env::args_os().skip(1))
+            .env("DISPLAY", &server.display)
+            .env_remove("WAYLAND_DISPLAY")
+    });
 }
 
 /// A running X server. Dropping it ends it.
@@ -139,13 +136,101 @@ impl Desktop {
         page.draw(first)?;
         // The server repaints a background by itself: the window needs nobody to serve it.
         let looks = CreateWindowAux::new().background_pixmap(pixmap);
+        self.open_window(title, window, (left, top), (width, height), &looks)?;
+        Ok(page)
+    }
+
+    /// A window of one color in RGB.
+    pub fn plain(
+        &self,
+        title: &str,
+        place: (i16, i16),
+        size: (u16, u16),
+        color: u32,
+    ) -> anyhow::Result<Window> {
+        let window = self.x.generate_id()?;
+        let looks = CreateWindowAux::new().background_pixel(color);
+        self.open_window(title, window, place, size, &looks)?;
+        Ok(window)
+    }
+
+    /// A window of one color that its program paints `late` after it was asked to, as one does that is
+    /// busy; the server paints nothing of it.
+    pub fn painted(
+        &self,
+        title: &str,
+        place: (i16, i16),
+        size: (u16, u16),
+        color: u32,
+        late: Duration,
+    ) -> anyhow::Result<Painted> {
+        let (x, _) = x11rb::connect(None)?;
+        let (window, gc) = (self.x.generate_id()?, x.generate_id()?);
+        let looks = CreateWindowAux::new();
+        self.open_window(title, window, place, size, &looks)?;
+        let asked = ChangeWindowAttributesAux::new().event_mask(EventMask::EXPOSURE);
+        x.change_window_attributes(window, &asked)?;
+        x.create_gc(gc, window, &CreateGCAux::new().foreground(color))?;
+        let whole = Rectangle { x: 0, y: 0, width: size.0, height: size.1 };
+        x.poly_fill_rectangle(window, gc, &[whole])?;
+        x.sync()?;
+        let (over, ended) = bounded::<Infallible>(0);
+        let thread = thread::spawn("test-painter", move || {
+            let waits = |time| ended.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
+            while waits(Duration::from_millis(5)) {
+                let mut exposed = false;
+                while let Ok(Some(event)) = x.poll_for_event() {
+                    exposed |= matches!(event, Event::Expose(_));
+                }
+                if exposed && waits(late) {
+                    let _ = x.poly_fill_rectangle(window, gc, &[whole]);
+                    let _ = x.flush();
+                }
+            }
+        })?;
+        Ok(Painted { window, _over: over, _thread: thread })
+    }
+
+    /// Puts a page into a frame, as a window manager does.
+    pub fn frame(&self, page: &Page<'_>, place: (i16, i16)) -> anyhow::Result<Frame<'_>> {
+        let size = self.x.get_geometry(page.window)?.reply()?;
+        let window = self.plain("Frame", place, (size.width + 8, size.height + 24), 0x40_40_40)?;
+        self.x.reparent_window(page.window, window, 4, 20)?;
+        self.x.map_window(page.window)?;
+        self.x.sync()?;
+        Ok(Frame { desktop: self, window })
+    }
+
+    fn open_window(
+        &self,
+        title: &str,
+        window: Window,
+        (left, top): (i16, i16),
+        (width, height): (u16, u16),
+        looks: &CreateWindowAux,
+    ) -> anyhow::Result<()> {
+        let x = &self.x;
         let (same, class) = (x11rb::COPY_FROM_PARENT, WindowClass::INPUT_OUTPUT);
-        x.create_window(0, window, self.root, left, top, width, height, 0, class, same, &looks)?;
+        x.create_window(0, window, self.root, left, top, width, height, 0, class, same, looks)?;
         let (kind, name) = (AtomEnum::STRING, AtomEnum::WM_NAME);
         x.change_property8(PropMode::REPLACE, window, name, kind, title.as_bytes())?;
         x.map_window(window)?;
-        x.sync()?;
-        Ok(page)
+        Ok(x.sync()?)
+    }
+
+    /// Resizes a window.
+    pub fn resize_window(&self, window: Window, width: u32, height: u32) -> anyhow::Result<()> {
+        self.x.configure_window(window, &ConfigureWindowAux::new().width(width).height(height))?;
+        Ok(self.x.sync()?)
+    }
+
+    fn show(&self, window: Window, shown: bool) -> anyhow::Result<()> {
+        if shown {
+            self.x.map_window(window)?;
+        } else {
+            self.x.unmap_window(window)?;
+        }
+        Ok(self.x.sync()?)
     }
 
     /// Puts the pointer somewhere.
@@ -183,6 +268,28 @@ impl Desktop {
     }
 }
 
+/// A window that is painted by its program. Dropping it ends the program's painting.
+pub struct Painted {
+    /// Its number.
+    pub window: Window,
+    // Dropped first: the painter sees that it is over.
+    _over: Sender<Infallible>,
+    _thread: Joined,
+}
+
+/// A window manager's frame. Dropping it leaves it open.
+pub struct Frame<'a> {
+    desktop: &'a Desktop,
+    window: Window,
+}
+
+impl Frame<'_> {
+    /// Takes it off the screen with what is in it, or puts it back.
+    pub fn show(&self, shown: bool) -> anyhow::Result<()> {
+        self.desktop.show(self.window, shown)
+    }
+}
+
 /// A window with a page of text. Dropping it leaves it open.
 pub struct Page<'a> {
     desktop: &'a Desktop,
@@ -207,7 +314,7 @@ impl Page<'_> {
 
     /// Resizes it.
     pub fn resize(&self, width: u32, height: u32) -> anyhow::Result<()> {
-        self.configure(&ConfigureWindowAux::new().width(width).height(height))
+        self.desktop.resize_window(self.window, width, height)
     }
 
     /// Brings it before all others.
@@ -217,13 +324,7 @@ impl Page<'_> {
 
     /// Takes it off the screen, or puts it back.
     pub fn show(&self, shown: bool) -> anyhow::Result<()> {
-        let x = &self.desktop.x;
-        if shown {
-            x.map_window(self.window)?
-        } else {
-            x.unmap_window(self.window)?
-        };
-        Ok(x.sync()?)
+        self.desktop.show(self.window, shown)
     }
 
     /// Closes it.

@@ -6,6 +6,7 @@
 //! fills a hub; [`desktop`] is an X server with text on it, [`portal`] a Wayland desktop without
 //! pictures.
 
+mod again;
 pub mod chromium;
 pub mod clip;
 pub mod conference;

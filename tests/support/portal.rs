@@ -4,32 +4,37 @@
 //! A test runs itself again under them ([`on_wayland`]): programs learn from their environment where
 //! bus and PipeWire are.
 
+use crate::again::{is_copy, only, run_again};
 use anyhow::Context;
 use engine::thread::{self, Joined};
 use pipewire::context::Context as PipeWire;
 use pipewire::main_loop::MainLoop;
 use pipewire::properties::properties;
+use pipewire::spa::buffer::Data;
 use pipewire::spa::param::ParamType;
 use pipewire::spa::param::format::{FormatProperties, MediaSubtype, MediaType};
 use pipewire::spa::param::video::VideoFormat;
 use pipewire::spa::pod::serialize::PodSerializer;
 use pipewire::spa::pod::{Object, Pod, Property, Value, object, property};
-use pipewire::spa::utils::{Direction, Fraction, Rectangle, SpaTypes};
-use pipewire::stream::{Stream, StreamFlags};
+use pipewire::spa::sys::{
+    SPA_META_VideoCrop, spa_meta_region, spa_point, spa_rectangle, spa_region,
+};
+use pipewire::spa::utils::{Direction, Fraction, Id, Rectangle, SpaTypes};
+use pipewire::stream::{Stream, StreamFlags, StreamRef};
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use zbus::blocking::{Connection, connection};
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{ObjectPath, OwnedFd, OwnedObjectPath, OwnedValue, Value as Variant};
 
-const UNDER: &str = "KATHEDER_TEST_PORTAL";
 const PORTAL: &str = "/org/freedesktop/portal/desktop";
 
 /// What is streamed: as wide as a line that PipeWire pads, so that strides matter.
@@ -47,9 +52,9 @@ pub enum Answer {
 }
 
 /// Runs `body` under a bus, a PipeWire and its session manager of its own. `test` is the test's name
-/// as the test program lists it. Panics where one of them is missing, naming the package.
+/// with its modules, as the test program lists it. Panics where one of them is missing, naming the package.
 pub fn on_wayland(test: &str, body: impl FnOnce()) {
-    if std::env::var_os(UNDER).is_some() {
+    if is_copy() {
         body();
         return;
     }
@@ -83,16 +88,12 @@ pub fn on_wayland(test: &str, body: impl FnOnce()) {
     }
     assert!(socket.exists(), "PipeWire opened its socket");
     let _manager = start("wireplumber", "wireplumber", &[]);
-    let program = std::env::current_exe().expect("this program's path");
-    let status = Command::new(program)
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env("XDG_RUNTIME_DIR", folder.path())
-        .env("DBUS_SESSION_BUS_ADDRESS", &bus)
-        .env("WAYLAND_DISPLAY", "wayland-test")
-        .env(UNDER, "1")
-        .status()
-        .expect("the test runs again");
-    assert!(status.success(), "{test} failed under its own desktop; see above");
+    run_again(test, |copy| {
+        copy.args(only(test))
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("DBUS_SESSION_BUS_ADDRESS", &bus)
+            .env("WAYLAND_DISPLAY", "wayland-test")
+    });
 }
 
 /// A program that ends with the test.
@@ -113,7 +114,7 @@ pub struct Portal {
 }
 
 /// Sessions that stand now.
-type Sessions = Arc<std::sync::Mutex<Vec<OwnedObjectPath>>>;
+type Sessions = Arc<Mutex<Vec<OwnedObjectPath>>>;
 
 impl Portal {
     /// A portal that hands out the stream of `node`.
@@ -266,9 +267,14 @@ impl ScreenCast {
     }
 }
 
-/// A compositor's stream: its picture is one grey, which can be changed.
+/// What a compositor wants seen of its picture: left, top, width and height; no width is all.
+type Window = Arc<Mutex<(i32, i32, u32, u32)>>;
+
+/// A compositor's stream: its picture is one grey, which can be changed, on white around the window
+/// that is shared.
 pub struct Screen {
     grey: Arc<AtomicU32>,
+    window: Window,
     over: Arc<AtomicBool>,
     /// Its number at PipeWire.
     pub node: u32,
@@ -279,20 +285,28 @@ impl Screen {
     /// A stream of [`SIZE`].
     pub fn start() -> anyhow::Result<Screen> {
         let (grey, over) = (Arc::new(AtomicU32::new(40)), Arc::new(AtomicBool::new(false)));
+        let window = Window::default();
         let (found, node) = crossbeam::channel::bounded(1);
-        let (its_grey, its_over) = (grey.clone(), over.clone());
+        let (its_grey, its_over, its_window) = (grey.clone(), over.clone(), window.clone());
         let thread = thread::spawn("test-compositor", move || {
-            if let Err(error) = produce(&its_grey, &its_over, &found) {
+            if let Err(error) = produce(&its_grey, &its_window, &its_over, &found) {
                 eprintln!("the test's stream ended: {error:#}");
             }
         })?;
         let node = node.recv_timeout(Duration::from_secs(10)).context("no stream at PipeWire")?;
-        Ok(Screen { grey, over, node, _thread: thread })
+        Ok(Screen { grey, window, over, node, _thread: thread })
     }
 
     /// Changes the picture.
     pub fn show(&self, grey: u8) {
         self.grey.store(grey.into(), Relaxed);
+    }
+
+    /// Shares a window of the picture alone, as GNOME does.
+    pub fn show_window(&self, (left, top): (i32, i32), (width, height): (u32, u32)) {
+        if let Ok(mut window) = self.window.lock() {
+            *window = (left, top, width, height);
+        }
     }
 }
 
@@ -302,12 +316,56 @@ impl Drop for Screen {
     }
 }
 
+/// Bytes of a line, with its padding.
+const STRIDE: usize = (SIZE.0 as usize * 4).next_multiple_of(64);
+
+/// Sends a picture of which `seen` is grey and the rest white.
+#[expect(unsafe_code, reason = "the binding does not give a buffer's metadata")]
+fn send(stream: &StreamRef, grey: u8, seen: (i32, i32, u32, u32)) {
+    // SAFETY: it goes back to the same stream below, on every way.
+    let Some(taken) = NonNull::new(unsafe { stream.dequeue_raw_buffer() }) else { return };
+    // SAFETY: PipeWire keeps the buffer with its parts, mapped and as large as it says, until it
+    // goes back.
+    unsafe {
+        let buffer = &*taken.as_ref().buffer;
+        let metas = match buffer.n_metas {
+            0 => &[],
+            many => std::slice::from_raw_parts(buffer.metas, many as usize),
+        };
+        if let Some(crop) = metas.iter().find(|meta| meta.type_ == SPA_META_VideoCrop) {
+            let position = spa_point { x: seen.0, y: seen.1 };
+            let size = spa_rectangle { width: seen.2, height: seen.3 };
+            let region = spa_region { position, size };
+            crop.data.cast::<spa_meta_region>().write(spa_meta_region { region });
+        }
+        let data = &mut *buffer.datas.cast::<Data>();
+        if let Some(bytes) = data.data() {
+            draw(bytes, grey, seen);
+        }
+        let chunk = data.chunk_mut();
+        (*chunk.offset_mut(), *chunk.stride_mut()) = (0, STRIDE as i32);
+        *chunk.size_mut() = STRIDE as u32 * SIZE.1;
+        stream.queue_raw_buffer(taken.as_ptr());
+    }
+}
+
+fn draw(bytes: &mut [u8], grey: u8, (left, top, width, height): (i32, i32, u32, u32)) {
+    // What lies beyond a line is nobody's picture, and neither is what lies beside a window.
+    bytes.fill(255);
+    let (left, top) = (left.max(0) as usize, top.max(0) as usize);
+    let whole = (SIZE.0 as usize, SIZE.1 as usize);
+    let (width, height) = if width == 0 { whole } else { (width as usize, height as usize) };
+    for line in bytes.chunks_mut(STRIDE).take(SIZE.1 as usize).skip(top).take(height) {
+        line[left * 4..(left + width) * 4].fill(grey);
+    }
+}
+
 fn produce(
     grey: &Arc<AtomicU32>,
+    window: &Window,
     over: &AtomicBool,
     found: &crossbeam::channel::Sender<u32>,
 ) -> anyhow::Result<()> {
-    const STRIDE: usize = (SIZE.0 as usize * 4).next_multiple_of(64);
     pipewire::init();
     let main_loop = MainLoop::new(None)?;
     let context = PipeWire::new(&main_loop)?;
@@ -317,7 +375,7 @@ fn produce(
         *pipewire::keys::NODE_NAME => "test-screen",
     };
     let stream = Stream::new(&core, "test-screen", roles)?;
-    let shown = grey.clone();
+    let (shown, window) = (grey.clone(), window.clone());
     let _listener = stream
         .add_local_listener::<()>()
         .param_changed(|stream, (), id, param| {
@@ -338,26 +396,24 @@ fn produce(
                     int(6, memory),
                 ],
             };
-            let written = pod(buffers);
-            if let Some(pod) = Pod::from_bytes(&written) {
-                let _ = stream.update_params(&mut [pod]);
+            // And which metadata: its type, and its size.
+            let crop = Object {
+                type_: SpaTypes::ObjectParamMeta.as_raw(),
+                id: ParamType::Meta.as_raw(),
+                properties: vec![
+                    Property::new(1, Value::Id(Id(SPA_META_VideoCrop))),
+                    int(2, size_of::<spa_meta_region>() as i32),
+                ],
+            };
+            let (buffers, crop) = (pod(buffers), pod(crop));
+            if let (Some(buffers), Some(crop)) = (Pod::from_bytes(&buffers), Pod::from_bytes(&crop))
+            {
+                let _ = stream.update_params(&mut [buffers, crop]);
             }
         })
         .process(move |stream, ()| {
-            let Some(mut buffer) = stream.dequeue_buffer() else { return };
-            let Some(data) = buffer.datas_mut().first_mut() else { return };
-            if let Some(bytes) = data.data() {
-                let grey = shown.load(Relaxed) as u8;
-                for line in bytes.chunks_mut(STRIDE) {
-                    // What lies beyond a line is nobody's picture.
-                    let (pixels, padding) = line.split_at_mut(line.len().min(SIZE.0 as usize * 4));
-                    pixels.fill(grey);
-                    padding.fill(255);
-                }
-            }
-            let chunk = data.chunk_mut();
-            (*chunk.offset_mut(), *chunk.stride_mut()) = (0, STRIDE as i32);
-            *chunk.size_mut() = STRIDE as u32 * SIZE.1;
+            let seen = window.lock().map_or((0, 0, 0, 0), |window| *window);
+            send(stream, shown.load(Relaxed) as u8, seen);
         })
         .register()?;
     let format = pod(object!(

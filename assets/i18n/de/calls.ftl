@@ -29,15 +29,6 @@ calls-busy = { $name } ist gerade in einem Gespräch und wurde nicht gestört. D
 calls-not-there = { $name } ist nicht angemeldet. Schreiben Sie eine Nachricht oder planen Sie einen Anruf.
 calls-rings-already = Bei { $name } klingelt es bereits. Warten Sie einen Moment.
 calls-stranger = Sie können { $name } noch nicht anrufen. Fügen Sie die Person zu Ihren Kontakten hinzu.
-calls-room-title = Alle rufen?
-calls-room-text = { $count ->
-    [one] Es klingelt dann bei einer Person, die noch nicht da ist.
-   *[other] Es klingelt dann bei { $count } Personen, die noch nicht da sind.
-}
-calls-room-yes = Rufen
-calls-room-no = Nicht rufen
-calls-room-failed = Niemand wurde gerufen
-calls-room-nobody = Niemand, der noch fehlt, ist angemeldet. Schreiben Sie in den Raum oder planen Sie einen Anruf.
 
 # Links und Symbol in der Leiste
 calls-link-waits = Der Link öffnet sich, sobald dieses Gespräch zu Ende ist.
@@ -58,9 +49,6 @@ journal-none-with = Mit dieser Person gab es in den geladenen Anrufen keinen.
 journal-older = Ältere Anrufe
 journal-audio = { $name } mit Ton zurückrufen
 journal-video = { $name } mit Video zurückrufen
-journal-today = Heute
-journal-yesterday = Gestern
-journal-day = { $weekday }, { $day }. { $month }
 journal-missed-count = { $count ->
     [one] 1 verpasster Anruf
    *[other] { $count } verpasste Anrufe

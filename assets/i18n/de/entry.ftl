@@ -54,7 +54,7 @@ entry-repeat-foreign = Eigene Regel
 entry-repeat-foreign-note = Dieser Eintrag folgt einer Regel, die dieses Formular nicht darstellen kann. Sie bleibt unverändert, solange Sie keine andere wählen.
 entry-repeat-end = Ende der Wiederholung
 entry-interval = Abstand der Wiederholung
-entry-every = Alle
+entry-every = Abstand:
 entry-unit-days = { $count ->
     [one] Tag
    *[other] Tage
@@ -118,6 +118,7 @@ entry-notify-note = { $count ->
    *[other] { $count } Personen erhalten Einladung und Kalendereintrag beim Speichern.
 }
 entry-phone = Telefonkonferenzinformationen hinzufügen
+entry-phone-none = Dieser Hub hat keine Einwahlnummer. Seine Verwaltung kann eine einrichten.
 entry-phone-note = Die Einladung nennt Einwahlnummer und PIN.
 entry-phone-note-pin = Die Einladung nennt Einwahlnummer und PIN { $name }.
 entry-reminder = E-Mail-Erinnerung

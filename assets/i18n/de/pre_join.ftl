@@ -12,14 +12,14 @@ pre-join-starts = { $count ->
    *[other] { $count } Gäste warten. Sie kommen herein, sobald Sie beitreten.
 }
 pre-join-lobby = Der Warteraum ist an: Gäste klopfen, und Sie lassen sie herein.
-pre-join-no-place = Alle Gästeplätze des Servers sind belegt. Weitere Gäste werden abgewiesen.
+pre-join-no-place = Alle Gastplätze des Servers sind belegt. Weitere Gäste werden abgewiesen.
 pre-join-few-places = { $count ->
-    [one] Nur noch ein Gästeplatz ist frei.
-   *[other] Nur noch { $count } Gästeplätze sind frei.
+    [one] Nur noch ein Gastplatz ist frei.
+   *[other] Nur noch { $count } Gastplätze sind frei.
 }
 check-network = Netz
 join-audio-only = Nur Audio
 join-audio-only-caption = Kein Bild, weder eigenes noch das der anderen
 test-sound = Testton
 test-sound-playing = Testton läuft …
-test-sound-failed = Der Lautsprecher spielt nicht: { $name }. Wählen Sie einen anderen.
+test-sound-failed = Der Lautsprecher spielt nicht. Wählen Sie einen anderen.

@@ -16,3 +16,13 @@ quality-theirs = Die Leitung von { $name } ist schwach, Ihre Seite ist in Ordnun
 quality-their-silence = Von { $name } kommt nichts mehr an, Ihre Seite ist in Ordnung.
 quality-both = Die Leitung von { $name } und Ihre eigene sind schwach.
 quality-their-downlink = { $name } sieht und hört andere vielleicht schlecht, Ihre Seite ist in Ordnung.
+
+health-people = Verbindungen
+health-well = { $count ->
+    [one] Bei einer weiteren Person ist alles in Ordnung.
+   *[other] Bei { $count } weiteren Personen ist alles in Ordnung.
+}
+health-through-us = { $count ->
+    [one] Bei einer weiteren Person liegt es an Ihrer Seite.
+   *[other] Bei { $count } weiteren Personen liegt es an Ihrer Seite.
+}

@@ -52,12 +52,15 @@ rooms-ring-text = { $count ->
    *[other] Es klingelt bei { $count } Personen, sobald Sie beigetreten sind.
 }
 rooms-ring-go = Beitreten und rufen
+rooms-ring-now-text = { $count ->
+    [one] Es klingelt dann bei einer Person, die noch nicht da ist.
+   *[other] Es klingelt dann bei { $count } Personen, die noch nicht da sind.
+}
+rooms-ring-now = Rufen
 rooms-cancel = Abbrechen
 rooms-save = Speichern
 
 # Chat
-rooms-today = Heute
-rooms-yesterday = Gestern
 rooms-chat-earlier = Frühere Nachrichten
 rooms-chat-loading = Nachrichten werden geladen
 rooms-chat-empty = Noch keine Nachricht. Schreiben Sie die erste: Alle Mitglieder lesen sie, auch wenn niemand im Gespräch ist.
@@ -75,7 +78,7 @@ rooms-info-title = Raum
 rooms-more = Mehr zu diesem Raum
 rooms-waiting-hint = Sobald Sie beitreten, kommen sie hinein oder klopfen bei Ihnen an.
 rooms-guests = Gäste zulassen
-rooms-guests-on = Der Raum ist öffentlich. Gäste kommen per Link, Nummer oder Telefon.
+rooms-guests-on = Der Raum ist öffentlich. Gäste kommen per Link oder Nummer.
 rooms-guests-off = Nur Mitglieder kommen hinein.
 rooms-places = { $count ->
     [one] Auf dem Server ist noch ein Gastplatz frei.
@@ -125,7 +128,6 @@ rooms-standing-owner = Eigentümer
 rooms-standing-host = Moderation
 rooms-standing-member = Mitglied
 rooms-people-search = Personen suchen
-rooms-people-offline = Nicht angemeldet
 rooms-people-none = Niemand heißt so.
 rooms-people-no-contacts = Sie haben noch keine Kontakte. Suchen Sie nach einem Namen.
 rooms-people-remove = { $name } herausnehmen

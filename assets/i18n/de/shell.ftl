@@ -17,12 +17,26 @@ shell-inside = { $count ->
 }
 shell-take-part = Teilnehmen
 shell-join = Teilnehmen: { $name }
-shell-available = Verfügbar
-shell-busy = Beschäftigt
-shell-in-call = Im Gespräch
 shell-no-connection = Keine Verbindung
 
 # Datum
-date-weekdays = Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag
-date-months = Januar Februar März April Mai Juni Juli August September Oktober November Dezember
+date-day = { $weekday }, { $day }. { $month }
+date-today = Heute
+date-yesterday = Gestern
 date-header = { $weekday }, { $day }. { $month } { $year } · { $time }
+
+# Die Uhr dieses Rechners
+clock-slow = Die Uhr dieses Rechners geht { $name } nach. Katheder richtet sich nach der Uhr des Hubs. Bitte stellen Sie die Uhr des Rechners richtig.
+clock-fast = Die Uhr dieses Rechners geht { $name } vor. Katheder richtet sich nach der Uhr des Hubs. Bitte stellen Sie die Uhr des Rechners richtig.
+clock-minutes = { $count ->
+    [one] 1 Minute
+   *[other] { $count } Minuten
+}
+clock-hours = { $count ->
+    [one] 1 Stunde
+   *[other] { $count } Stunden
+}
+clock-days = { $count ->
+    [one] 1 Tag
+   *[other] { $count } Tage
+}

@@ -34,6 +34,7 @@ second-people = Teilnehmer in eigenem Fenster
 # Bildschirm teilen
 share-start = Bildschirm teilen
 share-stop = Freigabe beenden
+share-own = Ihr geteilter Bildschirm
 share-now = Sie teilen: { $name }
 share-title = Was möchten Sie teilen?
 share-go = Teilen

@@ -29,15 +29,6 @@ calls-busy = { $name } is in a call and was not disturbed. Yours is in their jou
 calls-not-there = { $name } is not signed in. Write a message, or plan a call.
 calls-rings-already = It rings at { $name }’s already. Wait a moment.
 calls-stranger = You cannot call { $name } yet. Add them to your contacts.
-calls-room-title = Call everybody?
-calls-room-text = { $count ->
-    [one] It will ring for one person who is not there yet.
-   *[other] It will ring for { $count } people who are not there yet.
-}
-calls-room-yes = Call
-calls-room-no = Do not call
-calls-room-failed = Nobody was called
-calls-room-nobody = Nobody who is missing has signed in. Write into the room, or plan a call.
 
 # Links, and the icon in the tray
 calls-link-waits = The link opens as soon as this call is over.
@@ -58,9 +49,6 @@ journal-none-with = None of the loaded calls was with this person.
 journal-older = Earlier calls
 journal-audio = Call { $name } back with sound
 journal-video = Call { $name } back with video
-journal-today = Today
-journal-yesterday = Yesterday
-journal-day = { $weekday }, { $day } { $month }
 journal-missed-count = { $count ->
     [one] 1 missed call
    *[other] { $count } missed calls

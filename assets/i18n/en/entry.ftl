@@ -54,7 +54,7 @@ entry-repeat-foreign = Own rule
 entry-repeat-foreign-note = This entry follows a rule that this form cannot show. It stays as it is unless you choose another.
 entry-repeat-end = End of the recurrence
 entry-interval = Interval of the recurrence
-entry-every = Every
+entry-every = Every:
 entry-unit-days = { $count ->
     [one] day
    *[other] days
@@ -118,6 +118,7 @@ entry-notify-note = { $count ->
    *[other] { $count } people get invitation and calendar entry on saving.
 }
 entry-phone = Add telephone-conference information
+entry-phone-none = This hub has no dial-in number. Its administration can set one up.
 entry-phone-note = The invitation gives dial-in number and PIN.
 entry-phone-note-pin = The invitation gives dial-in number and PIN { $name }.
 entry-reminder = E-mail reminder
@@ -196,9 +197,9 @@ entry-when-no-such-day = There is no such day.
 entry-when-no-such-time = There is no such time.
 entry-when-other-weekday = That date is another weekday.
 entry-when-skipped = There is no such time on that day: the clocks are put forward.
-entry-refused = The server does not take this: { $name }
-entry-refused-start = For the server the start lies in the past or too far ahead. Check this computer’s clock, or choose another time.
-entry-refused-end = The server does not take this end: after the start, by 24 hours at most.
+entry-refused = The hub does not take this: { $name }
+entry-refused-start = For the hub the start lies in the past or too far ahead. Check this computer’s clock, or choose another time.
+entry-refused-end = The hub does not take this end: after the start, by 24 hours at most.
 entry-refused-repeat = The start is not a day of the recurrence. Change the start or the rule.
 entry-refused-reminder = A reminder comes a week before the start at the earliest.
 entry-refused-twice = { $name } is invited twice, by account and by address. Remove one of the two.

@@ -22,4 +22,4 @@ join-audio-only = Audio only
 join-audio-only-caption = No pictures, neither your own nor others'
 test-sound = Test sound
 test-sound-playing = Test sound plays …
-test-sound-failed = The loudspeaker does not play: { $name }. Choose another.
+test-sound-failed = The loudspeaker does not play. Choose another.

@@ -52,12 +52,15 @@ rooms-ring-text = { $count ->
    *[other] It rings for { $count } people once you have joined.
 }
 rooms-ring-go = Join and call
+rooms-ring-now-text = { $count ->
+    [one] It will ring for one person who is not there yet.
+   *[other] It will ring for { $count } people who are not there yet.
+}
+rooms-ring-now = Call
 rooms-cancel = Cancel
 rooms-save = Save
 
 # Chat
-rooms-today = Today
-rooms-yesterday = Yesterday
 rooms-chat-earlier = Earlier messages
 rooms-chat-loading = Loading messages
 rooms-chat-empty = No message yet. Write the first: all members read it, even when nobody is in a call.
@@ -75,14 +78,14 @@ rooms-info-title = Room
 rooms-more = More about this room
 rooms-waiting-hint = Once you join they come in, or knock at your door.
 rooms-guests = Allow guests
-rooms-guests-on = The room is public. Guests come by link, number or telephone.
+rooms-guests-on = The room is public. Guests come by link or number.
 rooms-guests-off = Only members come in.
 rooms-places = { $count ->
-    [one] One guest place is free on the server.
-   *[other] { $count } guest places are free on the server.
+    [one] One guest place is free on the hub.
+   *[other] { $count } guest places are free on the hub.
 }
-rooms-places-none = All guest places of the server are taken. New guests are turned away until one is free.
-rooms-places-scarce = More guests are invited than the server has places. Talk to your administration.
+rooms-places-none = All guest places of the hub are taken. New guests are turned away until one is free.
+rooms-places-scarce = More guests are invited than the hub has places. Talk to your administration.
 rooms-phone = Dial-in number
 rooms-phone-copy = Copy dial-in number
 rooms-number = Room number
@@ -125,7 +128,6 @@ rooms-standing-owner = Owner
 rooms-standing-host = Host
 rooms-standing-member = Member
 rooms-people-search = Search people
-rooms-people-offline = Not signed in
 rooms-people-none = Nobody of that name.
 rooms-people-no-contacts = You have no contacts yet. Search for a name.
 rooms-people-remove = Take out { $name }

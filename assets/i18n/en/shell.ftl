@@ -17,12 +17,26 @@ shell-inside = { $count ->
 }
 shell-take-part = Join in
 shell-join = Join in: { $name }
-shell-available = Available
-shell-busy = Busy
-shell-in-call = In a call
 shell-no-connection = No connection
 
 # Dates
-date-weekdays = Monday Tuesday Wednesday Thursday Friday Saturday Sunday
-date-months = January February March April May June July August September October November December
+date-day = { $weekday }, { $day } { $month }
+date-today = Today
+date-yesterday = Yesterday
 date-header = { $weekday }, { $day } { $month } { $year } · { $time }
+
+# This computer's clock
+clock-slow = This computer's clock is { $name } slow. Katheder goes by the hub's clock. Please set the computer's clock right.
+clock-fast = This computer's clock is { $name } fast. Katheder goes by the hub's clock. Please set the computer's clock right.
+clock-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
+clock-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+}
+clock-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}

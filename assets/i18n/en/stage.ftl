@@ -34,6 +34,7 @@ second-people = People in a window of their own
 # Sharing a screen
 share-start = Share screen
 share-stop = Stop sharing
+share-own = Your shared screen
 share-now = You share: { $name }
 share-title = What would you like to share?
 share-go = Share

@@ -11,13 +11,14 @@ const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 const PICTURE_LIMIT: u64 = 1024 * 1024;
 
 impl Driver {
-    pub(super) fn obey_account(&self, command: AccountCommand) {
+    pub(super) fn obey_account(&mut self, command: AccountCommand) {
         let account = BackendEvent::Account;
         match command {
             AccountCommand::Load => self.request(
                 async |client, token| client.me(&token).await,
                 |me| BackendEvent::People(PeopleEvent::Me(me)),
             ),
+            AccountCommand::Listen => self.listen(),
             AccountCommand::Change(change) => self.request(
                 async move |client, token| client.change_me(&token, &change).await,
                 move |me| account(AccountEvent::Changed(me)),

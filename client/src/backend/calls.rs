@@ -4,7 +4,6 @@ use super::Driver;
 use crate::command::CallsCommand;
 use crate::state::{BackendEvent, CallsEvent};
 use protocol::EventRequest;
-use protocol::RingRoom;
 
 impl Driver {
     pub(super) fn obey_calls(&self, command: CallsCommand) {
@@ -14,28 +13,6 @@ impl Driver {
                 self.request(
                     async move |client, token| client.ring_user(&token, &called, video).await,
                     |call| BackendEvent::Calls(CallsEvent::Rang { user, call }),
-                );
-            }
-            CallsCommand::RingRoom { number, confirm } => {
-                let room = number.clone();
-                self.request(
-                    async move |client, token| {
-                        client.ring_room(&token, &room, RingRoom { confirm, video: true }).await
-                    },
-                    |answer| BackendEvent::Calls(CallsEvent::RoomRang { number, answer }),
-                );
-            }
-            CallsCommand::Fetch { number, user } => {
-                let room = number.clone();
-                self.request(
-                    async move |client, token| {
-                        let person = client.person(&token, &user).await?;
-                        client.add_member(&token, &room, person.id).await?;
-                        client
-                            .ring_room(&token, &room, RingRoom { confirm: false, video: true })
-                            .await
-                    },
-                    |answer| BackendEvent::Calls(CallsEvent::RoomRang { number, answer }),
                 );
             }
             CallsCommand::Answer { call, accept } => {

@@ -1,10 +1,12 @@
-//! What the desktop around the window does for it: announcing calls, the tray, the browser.
+//! What the desktop around the window does for it: announcing calls, the tray, the browser, keys.
 
 use super::{Driver, Teller};
 use crate::command::DesktopCommand;
 use crate::instance::{First, Listening};
+use crate::keys::Shortcut;
 use crate::notices::Notices;
-use crate::state::{BackendEvent, CallsEvent, Choice, DesktopEvent};
+use crate::state::{BackendEvent, CallsEvent, Choice, DesktopEvent, Refused, TalkKeyEvent};
+use crate::talk_key::TalkKey;
 use crate::tray::Tray;
 use std::sync::Arc;
 
@@ -13,6 +15,7 @@ use std::sync::Arc;
 pub(super) struct Desktop {
     notices: Notices,
     tray: Option<Tray>,
+    talk_key: Option<TalkKey>,
     instance: Option<Listening>,
 }
 
@@ -40,7 +43,35 @@ impl Driver {
                     tracing::warn!(%error, "no browser opens");
                 }
             }
+            DesktopCommand::TalkKeys(keys) => {
+                // The key in force is given back first: the new ones may be the same.
+                self.desktop.talk_key = None;
+                if let Some(keys) = keys {
+                    self.desktop.talk_key = self.take_talk_keys(&keys).ok();
+                }
+            }
+            // Taken and given back at once; in a conference it is known already.
+            DesktopCommand::TryTalkKeys(keys) if self.desktop.talk_key.is_none() => {
+                drop(self.take_talk_keys(&keys));
+            }
+            DesktopCommand::TryTalkKeys(_) => {}
         }
+    }
+
+    /// Takes the keys for talking from all programs, and tells the window whether that went well.
+    fn take_talk_keys(&self, keys: &[Shortcut]) -> Result<TalkKey, Refused> {
+        let tell = hearer(self.teller());
+        let held = tell.clone();
+        let taken = TalkKey::start(
+            keys,
+            Arc::new(move |down| held(DesktopEvent::TalkKey(TalkKeyEvent::Held(down)))),
+        );
+        let outcome = match &taken {
+            Ok(_) => TalkKeyEvent::Ready,
+            Err(refused) => TalkKeyEvent::Refused(*refused),
+        };
+        tell(DesktopEvent::TalkKey(outcome));
+        taken
     }
 
     /// Hears later starts of the program.

@@ -2,14 +2,15 @@
 
 use super::{Driver, Note};
 use crate::settings::{Backdrop, Settings};
-use crate::state::{BackendEvent, Device, Devices};
+use crate::state::{BackendEvent, Device, Devices, Wished};
 use engine::capture::{camera, microphone};
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use engine::engine::Command as EngineCommand;
 
-/// The devices of the user's choice, and the background.
+/// The devices in use, or to be used, and the background.
 #[derive(Clone)]
 pub(super) struct Chosen {
+    wished: Wished,
     pub(super) camera: CameraSource,
     pub(super) microphone: MicrophoneSource,
     pub(super) speaker: SpeakerSink,
@@ -19,10 +20,28 @@ pub(super) struct Chosen {
 impl Chosen {
     /// As it was last time.
     pub(super) fn of(settings: &Settings) -> Chosen {
+        let wished = Wished {
+            camera: if settings.no_camera {
+                Some(CameraSource::None)
+            } else {
+                settings.camera.clone().map(CameraSource::Device)
+            },
+            microphone: if settings.no_microphone {
+                MicrophoneSource::None
+            } else {
+                MicrophoneSource::Device(settings.microphone.clone())
+            },
+            speaker: if settings.no_speaker {
+                SpeakerSink::Null
+            } else {
+                SpeakerSink::Device(settings.speaker.clone())
+            },
+        };
         Chosen {
-            camera: settings.camera.clone().map_or(CameraSource::None, CameraSource::Device),
-            microphone: MicrophoneSource::Device(settings.microphone.clone()),
-            speaker: SpeakerSink::Device(settings.speaker.clone()),
+            camera: wished.camera.clone().unwrap_or(CameraSource::None),
+            microphone: wished.microphone.clone(),
+            speaker: wished.speaker.clone(),
+            wished,
             backdrop: settings.backdrop.clone(),
         }
     }
@@ -41,61 +60,46 @@ impl Driver {
         });
     }
 
-    /// Tells what was found; a chosen device that is gone is replaced.
+    /// Tells what was found. A chosen device that is away is replaced until it is back.
     pub(super) fn offer_devices(
         &mut self,
         found: Vec<Device<CameraSource>>,
         sound: microphone::Devices,
     ) {
-        let unnamed = |source| Device { source, name: String::new() };
-        if let CameraSource::None = self.chosen.camera
-            && let Some(first) = found.first()
-        {
-            self.chosen.camera = first.source.clone();
-            self.engine(EngineCommand::SetCamera(first.source.clone()));
+        let devices = Devices::among(found, sound, &self.chosen.wished);
+        if self.chosen.camera != devices.camera {
+            self.chosen.camera = devices.camera.clone();
+            self.follow_camera();
         }
-        let mut cameras = found;
-        cameras.extend([unnamed(CameraSource::Demo), unnamed(CameraSource::None)]);
-        let mut microphones = Vec::new();
-        if !sound.inputs.is_empty() {
-            microphones
-                .push(Device { source: MicrophoneSource::Device(None), name: String::new() });
+        if self.chosen.microphone != devices.microphone {
+            self.chosen.microphone = devices.microphone.clone();
+            self.engine(EngineCommand::SetMicrophone(devices.microphone.clone()));
         }
-        microphones.extend(
-            sound
-                .inputs
-                .into_iter()
-                .map(|name| Device { source: MicrophoneSource::Device(Some(name.clone())), name }),
-        );
-        microphones.push(Device { source: MicrophoneSource::Demo, name: String::new() });
-        microphones.push(Device { source: MicrophoneSource::None, name: String::new() });
-        let mut speakers = Vec::new();
-        if !sound.outputs.is_empty() {
-            speakers.push(Device { source: SpeakerSink::Device(None), name: String::new() });
+        if self.chosen.speaker != devices.speaker {
+            self.chosen.speaker = devices.speaker.clone();
+            self.engine(EngineCommand::SetSpeaker(devices.speaker.clone()));
         }
-        speakers.extend(
-            sound
-                .outputs
-                .into_iter()
-                .map(|name| Device { source: SpeakerSink::Device(Some(name.clone())), name }),
-        );
-        speakers.push(Device { source: SpeakerSink::Null, name: String::new() });
-        // A choice that is not there any more must not be shown as chosen.
-        if !microphones.iter().any(|device| device.source == self.chosen.microphone) {
-            self.chosen.microphone = microphones[0].source.clone();
-            self.engine(EngineCommand::SetMicrophone(self.chosen.microphone.clone()));
-        }
-        if !speakers.iter().any(|device| device.source == self.chosen.speaker) {
-            self.chosen.speaker = speakers[0].source.clone();
-            self.engine(EngineCommand::SetSpeaker(self.chosen.speaker.clone()));
-        }
-        self.tell(BackendEvent::Devices(Devices {
-            cameras,
-            microphones,
-            speakers,
-            camera: self.chosen.camera.clone(),
-            microphone: self.chosen.microphone.clone(),
-            speaker: self.chosen.speaker.clone(),
-        }));
+        self.tell(BackendEvent::Devices(devices));
+    }
+
+    /// Uses another camera.
+    pub(super) fn set_camera_device(&mut self, source: CameraSource) {
+        self.chosen.wished.camera = Some(source.clone());
+        self.chosen.camera = source;
+        self.follow_camera();
+    }
+
+    /// Uses another microphone.
+    pub(super) fn set_microphone_device(&mut self, source: MicrophoneSource) {
+        self.chosen.wished.microphone = source.clone();
+        self.chosen.microphone = source.clone();
+        self.engine(EngineCommand::SetMicrophone(source));
+    }
+
+    /// Uses another loudspeaker.
+    pub(super) fn set_speaker_device(&mut self, sink: SpeakerSink) {
+        self.chosen.wished.speaker = sink.clone();
+        self.chosen.speaker = sink.clone();
+        self.engine(EngineCommand::SetSpeaker(sink));
     }
 }

@@ -17,6 +17,10 @@ impl Driver {
                     Err(failure) => BackendEvent::Entry(EntryEvent::Failed(failure)),
                 },
             ),
+            EntryCommand::AskHub => self.request(
+                async move |client, token| client.hub_facts(&token).await,
+                |facts| BackendEvent::Entry(EntryEvent::Hub(facts)),
+            ),
             EntryCommand::Check(check) => {
                 let draft = Box::new(check.draft.clone());
                 self.request(

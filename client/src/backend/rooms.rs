@@ -3,7 +3,7 @@
 use super::Driver;
 use crate::command::{Line, RoomsCommand};
 use crate::net::{HubClient, NetError};
-use crate::state::{BackendEvent, Failure, Look, RoomsEvent};
+use crate::state::{BackendEvent, Failure, RoomsEvent};
 use protocol::RingRoom;
 
 /// Lines of a page of the chat.
@@ -24,10 +24,16 @@ impl Driver {
                 async move |client, token| client.add_room(&token, &room).await,
                 move |room| BackendEvent::Room(RoomsEvent::Created { room, purpose }),
             ),
-            RoomsCommand::LoadCapacity => self.request(
-                async |client, token| client.capacity(&token).await,
-                |capacity| BackendEvent::Room(RoomsEvent::Capacity(capacity)),
-            ),
+            RoomsCommand::LoadCapacity => {
+                let asked = tokio::time::Instant::now();
+                self.request(
+                    async |client, token| client.capacity(&token).await,
+                    move |capacity| {
+                        let latency_ms = asked.elapsed().as_millis() as u32;
+                        BackendEvent::Room(RoomsEvent::Capacity { capacity, latency_ms })
+                    },
+                );
+            }
             RoomsCommand::LoadDetails { number } => self.ask_room(
                 number,
                 async |client, token, number| client.room(&token, &number).await,
@@ -81,6 +87,14 @@ impl Driver {
                 number,
                 async move |client, token, number| {
                     client.ring_room(&token, &number, RingRoom { confirm, video }).await
+                },
+                |number, outcome| RoomsEvent::Rung { number, outcome },
+            ),
+            RoomsCommand::Fetch { number, user, video } => self.ask_room(
+                number,
+                async move |client, token, number| {
+                    client.take_in(&token, &number, &user).await?;
+                    client.ring_room(&token, &number, RingRoom { confirm: false, video }).await
                 },
                 |number, outcome| RoomsEvent::Rung { number, outcome },
             ),
@@ -192,21 +206,6 @@ impl Driver {
                     teller.tell(BackendEvent::Room(RoomsEvent::LastLine { number, line }));
                 }
             }
-        });
-    }
-
-    /// Looks into a room before entering it. Only who moderates it sees who is there.
-    pub(super) fn look_in(&self, number: String) {
-        let Some(session) = &self.session else { return };
-        let (client, token) = (session.client.clone(), session.token.clone());
-        let teller = self.teller();
-        self.runtime.spawn(async move {
-            let asked = tokio::time::Instant::now();
-            let capacity = client.capacity(&token).await.ok();
-            let latency = capacity.is_some().then(|| asked.elapsed().as_millis() as u32);
-            let there = client.people_now(&token, &number).await.ok();
-            let look = Look { there, capacity, latency_ms: latency };
-            teller.tell(BackendEvent::LookedIn { number, look });
         });
     }
 }

@@ -1,6 +1,6 @@
 //! The way into a hub: the embedded one, or one with an account.
 
-use super::{Driver, Note, failure, host};
+use super::{Driver, Note, Session, failure, host};
 use crate::live::Live;
 use crate::net::HubClient;
 use crate::state::{Account, BackendEvent, Failure};
@@ -79,11 +79,12 @@ impl Driver {
         });
     }
 
-    /// Opens the live channel of a session; an older one closes.
-    pub(super) fn listen(&mut self, client: &HubClient, token: &str) {
+    /// Opens the live channel of the session; an older one closes.
+    pub(super) fn listen(&mut self) {
+        let Some(Session { client, token }) = &self.session else { return };
         let teller = self.teller();
         let tell = move |event| teller.tell(BackendEvent::Live(event));
         let door = client.events_door();
-        self.live = Some(Live::open(self.runtime.handle(), door, token.to_owned(), tell));
+        self.live = Some(Live::open(self.runtime.handle(), door, token.clone(), tell));
     }
 }

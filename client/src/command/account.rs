@@ -7,6 +7,8 @@ use protocol::{ChangeMe, ConferenceProfile};
 pub enum AccountCommand {
     /// Ask the hub who we are, with the conference profile.
     Load,
+    /// Open the live channel; an older one closes.
+    Listen,
     /// Change display name, e-mail address or language.
     Change(ChangeMe),
     /// Make or replace the conference profile.
@@ -35,6 +37,7 @@ impl std::fmt::Debug for AccountCommand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             AccountCommand::Load => f.write_str("Load"),
+            AccountCommand::Listen => f.write_str("Listen"),
             AccountCommand::Change(change) => write!(f, "Change({change:?})"),
             AccountCommand::SaveProfile(profile) => write!(f, "SaveProfile({profile:?})"),
             AccountCommand::PickPicture => f.write_str("PickPicture"),

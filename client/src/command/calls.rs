@@ -10,20 +10,6 @@ pub enum CallsCommand {
         /// With pictures.
         video: bool,
     },
-    /// Ring for everybody in a room.
-    RingRoom {
-        /// Nine digits.
-        number: String,
-        /// The user has seen how many people that are.
-        confirm: bool,
-    },
-    /// Make somebody a member of a room and ask for how many it would ring there then.
-    Fetch {
-        /// The room's number.
-        number: String,
-        /// The account's name.
-        user: String,
-    },
     /// Take or decline a call that rings here.
     Answer {
         /// Which.

@@ -1,5 +1,6 @@
 //! What the window asks of the desktop around it.
 
+use crate::keys::Shortcut;
 use crate::notices::Notice;
 use crate::tray::Look;
 
@@ -12,6 +13,10 @@ pub enum DesktopCommand {
     Tray(Option<Look>),
     /// Open an address in the browser.
     Browse(String),
+    /// Listen to these keys for talking, whatever program is in front; `None`: to none.
+    TalkKeys(Option<Vec<Shortcut>>),
+    /// Say whether these keys could be listened to.
+    TryTalkKeys(Vec<Shortcut>),
 }
 
 impl std::fmt::Debug for DesktopCommand {
@@ -21,6 +26,8 @@ impl std::fmt::Debug for DesktopCommand {
             DesktopCommand::Announce(notices) => write!(f, "Announce({})", notices.len()),
             DesktopCommand::Tray(look) => look.fmt(f),
             DesktopCommand::Browse(_) => f.write_str("Browse"),
+            DesktopCommand::TalkKeys(keys) => write!(f, "TalkKeys({keys:?})"),
+            DesktopCommand::TryTalkKeys(keys) => write!(f, "TryTalkKeys({keys:?})"),
         }
     }
 }

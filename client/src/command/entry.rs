@@ -12,6 +12,8 @@ pub enum EntryCommand {
         /// What to keep.
         draft: Box<EntryDraft>,
     },
+    /// What does the hub offer?
+    AskHub,
     /// Who has something else at that time? Keeps nothing.
     Check(Box<CheckEntry>),
 }

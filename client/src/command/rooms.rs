@@ -177,4 +177,13 @@ pub enum RoomsCommand {
         /// With pictures.
         video: bool,
     },
+    /// Make somebody a member of a room and ask for how many it would ring there then.
+    Fetch {
+        /// This one.
+        number: String,
+        /// The account's name.
+        user: String,
+        /// With pictures.
+        video: bool,
+    },
 }

@@ -1,7 +1,7 @@
 //! REST calls that plan and change entries.
 
 use super::{HubClient, NetError};
-use protocol::{CheckEntry, CheckedEntry, EntryDraft, SavedEntry};
+use protocol::{CheckEntry, CheckedEntry, EntryDraft, HubFacts, SavedEntry};
 
 impl HubClient {
     /// Plans an entry.
@@ -21,6 +21,11 @@ impl HubClient {
         draft: &EntryDraft,
     ) -> Result<SavedEntry, NetError> {
         self.put(token, &format!("entries/{id}"), draft).await
+    }
+
+    /// What the hub offers.
+    pub async fn hub_facts(&self, token: &str) -> Result<HubFacts, NetError> {
+        self.get(token, "hub").await
     }
 
     /// Who would be in two places at once; keeps nothing.

@@ -2,8 +2,7 @@
 
 use super::{HubClient, NetError};
 use protocol::{
-    ApiError, ChangeRoom, CreateRoom, Room, RoomKind, RoomMember, RoomPolicy, SetMember, UserPage,
-    UserSummary,
+    ApiError, ChangeRoom, CreateRoom, Room, RoomKind, RoomMember, RoomPolicy, UserPage, UserSummary,
 };
 
 impl HubClient {
@@ -47,11 +46,6 @@ impl HubClient {
     /// Somebody's picture, a PNG.
     pub async fn picture(&self, token: &str, user: &str) -> Result<Vec<u8>, NetError> {
         self.bytes(token, &format!("users/{}/picture", segment(user))).await
-    }
-
-    /// Makes somebody a member of a room.
-    pub async fn add_member(&self, token: &str, number: &str, user: i64) -> Result<(), NetError> {
-        self.put(token, &format!("rooms/{number}/members/{user}"), &SetMember { host: false }).await
     }
 
     /// The number of the room in which two people write to each other, made when there is none. The

@@ -86,6 +86,17 @@ impl HubClient {
         self.put(token, &format!("rooms/{number}/members/{user}"), &SetMember { host }).await
     }
 
+    /// Makes somebody a member of a room, by account name; who belongs to it already keeps their
+    /// standing there.
+    pub async fn take_in(&self, token: &str, number: &str, user: &str) -> Result<(), NetError> {
+        let members = self.members(token, number).await?;
+        if members.iter().any(|member| member.name == user) {
+            return Ok(());
+        }
+        let person = self.person(token, user).await?;
+        self.set_member(token, number, person.id, false).await
+    }
+
     /// Takes somebody out of a room.
     pub async fn remove_member(
         &self,

@@ -246,7 +246,8 @@ impl Stage {
                     bail!("the hub ended the rehearsal: {reason:?}")
                 }
                 CallEvent::Hub(HubMessage::ParticipantJoined { .. }) | CallEvent::Hub(_) => {}
-                CallEvent::Link(_) | CallEvent::Engine(_) => {}
+                CallEvent::Link(_) | CallEvent::Anew | CallEvent::Engine(_) | CallEvent::Unsaid => {
+                }
             }
         }
         for attendee in &mut self.attendees {

@@ -2,6 +2,7 @@
 
 mod chat;
 mod floor;
+mod health;
 mod hub;
 mod roster;
 mod tiles;
@@ -9,11 +10,12 @@ mod view;
 
 pub use chat::{ChatRefusal, Desk, Piece, Unsent, pieces};
 pub use floor::Floor;
+pub use health::Fares;
 pub use roster::Roster;
 pub use tiles::{PAGE, REFLOW_S, STILL_S, Subject, Tiles};
 pub use view::{CallView, Corner, Detached, FADE_S, HIDE_S, Layout, Scene, controls};
 
-use super::{Circumstances, Now, Quality, Toast, Toasts, Verdict, Why};
+use super::{Circumstances, Devices, Now, Quality, Toast, Toasts, Trouble, Verdict, Why};
 use crate::call::{CallEvent, Link};
 use engine::blur::{Notice, Reason};
 use engine::engine::{Connection, Event as EngineEvent};
@@ -250,6 +252,11 @@ impl Call {
         self.me().is_some_and(|me| me.may_publish)
     }
 
+    /// Whether we are inside and send nothing, because we may not.
+    pub fn watches(&self) -> bool {
+        self.phase == Phase::In && self.me().is_some_and(|me| !me.may_publish)
+    }
+
     /// Raised hands, first raised first.
     pub fn hands(&self) -> Vec<&Participant> {
         let mut hands: Vec<_> =
@@ -374,7 +381,13 @@ impl Call {
     }
 
     /// Takes in an event; gives the reason when the conference is over for us.
-    pub(super) fn apply(&mut self, event: CallEvent, now: Now, toasts: &mut Toasts) -> Option<Why> {
+    pub(super) fn apply(
+        &mut self,
+        event: CallEvent,
+        now: Now,
+        devices: &Devices,
+        toasts: &mut Toasts,
+    ) -> Option<Why> {
         match event {
             CallEvent::Link(link) => {
                 self.link = link;
@@ -382,14 +395,22 @@ impl Call {
                     return Some(Why::Over(EndReason::Left));
                 }
             }
+            CallEvent::Anew => self.forget_ids(),
             CallEvent::Refused(refusal) => return Some(Why::Refused(refusal)),
+            CallEvent::Unsaid => toasts.show(Toast::Unsaid, now.seconds),
             CallEvent::Hub(message) => return self.apply_hub(message, now, toasts),
-            CallEvent::Engine(event) => self.apply_engine(event, now, toasts),
+            CallEvent::Engine(event) => self.apply_engine(event, now, devices, toasts),
         }
         None
     }
 
-    fn apply_engine(&mut self, event: EngineEvent, now: Now, toasts: &mut Toasts) {
+    fn apply_engine(
+        &mut self,
+        event: EngineEvent,
+        now: Now,
+        devices: &Devices,
+        toasts: &mut Toasts,
+    ) {
         match event {
             EngineEvent::Connection(connection) => {
                 self.connection = connection;
@@ -404,9 +425,9 @@ impl Call {
                 if matches!(error, engine::Error::Codec { .. }) {
                     self.quality.encoder_failed(now);
                 }
-                toasts.show(Toast::Trouble(error.to_string()), now.seconds);
+                toasts.show(Toast::Trouble(Trouble::of(&error, devices)), now.seconds);
             }
-            EngineEvent::Recovered(_) => toasts.dismiss(&Toast::Trouble(String::new())),
+            EngineEvent::Recovered(_) => toasts.dismiss(&Toast::Trouble(Trouble::Sound)),
             EngineEvent::Blur(notice) => blur_notice(notice, now, toasts),
             EngineEvent::Offer(_) | EngineEvent::ShareStarted(_) | EngineEvent::ShareEnded => {}
         }

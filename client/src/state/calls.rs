@@ -2,7 +2,6 @@
 
 use super::{Call, Failure, Screen, State};
 use crate::command::{CallsCommand, Command};
-use crate::net::Rung;
 use protocol::{
     Call as OwnCall, CallAnswer, CallRoom, Journal, JournalCall, Ring, Room, RoomKind, RoomPolicy,
     RoomState, Standing,
@@ -17,8 +16,6 @@ pub struct Calls {
     pub calling: Vec<OwnCall>,
     /// The own call to one person, from the press of the button until its end was seen.
     pub outgoing: Option<Outgoing>,
-    /// The own call to everybody in a room, until the hub took it.
-    pub room_call: Option<RoomCall>,
     /// The journal, newest first; `None` until the hub answered.
     pub journal: Option<Vec<JournalCall>>,
     /// Names the journal's next page; `None`: there is none.
@@ -81,26 +78,6 @@ pub enum Over {
     Failed(Failure),
 }
 
-/// A call to everybody in a room, until the hub took it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RoomCall {
-    /// The room's number.
-    pub number: String,
-    /// How far it is.
-    pub stage: RoomStage,
-}
-
-/// How far a call to everybody in a room is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RoomStage {
-    /// The hub was asked.
-    Asking,
-    /// It would ring for so many people: the user is asked.
-    Confirm(usize),
-    /// It did not work.
-    Failed(Failure),
-}
-
 /// What the hub answered about calls.
 #[derive(Debug)]
 pub enum CallsEvent {
@@ -117,13 +94,6 @@ pub enum CallsEvent {
         user: String,
         /// The call, or why there is none.
         call: Result<OwnCall, Failure>,
-    },
-    /// Whether it rings for a room.
-    RoomRang {
-        /// The room's number.
-        number: String,
-        /// What the hub said.
-        answer: Result<Rung, Failure>,
     },
     /// The system's notification of a call was pressed.
     Chosen {
@@ -204,7 +174,6 @@ impl State {
                 }
             }
             CallsEvent::Rang { user, call } => self.rang(&user, call),
-            CallsEvent::RoomRang { number, answer } => self.room_rang(&number, answer),
             CallsEvent::Chosen { call, choice } => {
                 self.desktop.raise |= choice != Choice::Decline;
                 self.answer_ring(&call, choice);
@@ -293,8 +262,11 @@ impl State {
             }
         };
         if !asked {
-            // Given up before the hub answered.
-            self.follow_up.push(Command::Calls(CallsCommand::Cancel { call: call.call }));
+            // Given up before the hub answered. Where the other one called at the same time it is
+            // their call, and we may be in it by now.
+            if !self.in_conference(&call.room.number) {
+                self.follow_up.push(Command::Calls(CallsCommand::Cancel { call: call.call }));
+            }
             return;
         }
         for (early, user, answer) in self.calls.early.drain(..) {
@@ -337,58 +309,9 @@ impl State {
 
     fn outgoing_accepted(&mut self) {
         let Some(outgoing) = self.calls.outgoing.take() else { return };
-        if let Stage::Ringing { room, .. } = outgoing.stage {
+        // Who is in a conference meanwhile stays there.
+        if let (Stage::Ringing { room, .. }, None) = (outgoing.stage, &self.call) {
             self.enter(&room, outgoing.video);
-        }
-    }
-
-    /// Calls everybody in a room; the hub first says how many that are, and the user is asked.
-    pub fn call_room(&mut self, number: &str) {
-        self.ask_room(number, false);
-    }
-
-    /// The user has seen how many will be called.
-    pub fn confirm_room_call(&mut self) {
-        let Some(RoomCall { number, stage: RoomStage::Confirm(_) }) = &self.calls.room_call else {
-            return;
-        };
-        self.ask_room(&number.clone(), true);
-    }
-
-    /// Brings somebody into the conference of a room: they become a member, and it rings for those
-    /// members who are not inside, after the user was told how many that are.
-    pub fn fetch(&mut self, number: &str, user: &str) {
-        self.calls.room_call =
-            Some(RoomCall { number: number.to_owned(), stage: RoomStage::Asking });
-        let (number, user) = (number.to_owned(), user.to_owned());
-        self.follow_up.push(Command::Calls(CallsCommand::Fetch { number, user }));
-    }
-
-    fn ask_room(&mut self, number: &str, confirm: bool) {
-        self.calls.room_call =
-            Some(RoomCall { number: number.to_owned(), stage: RoomStage::Asking });
-        let number = number.to_owned();
-        self.follow_up.push(Command::Calls(CallsCommand::RingRoom { number, confirm }));
-    }
-
-    fn room_rang(&mut self, number: &str, answer: Result<Rung, Failure>) {
-        let asked = self.calls.room_call.as_mut().filter(|asked| asked.number == number);
-        let Some(asked) = asked else { return };
-        match answer {
-            Ok(Rung::Ask(people)) => asked.stage = RoomStage::Confirm(people),
-            Ok(Rung::Calling(call)) => {
-                self.calls.room_call = None;
-                let (room, video) = (call.room.clone(), call.video);
-                if call.answers.iter().any(|callee| callee.answer == CallAnswer::Ringing) {
-                    self.calls.calling.push(call);
-                }
-                // Whoever comes finds somebody who leads the meeting.
-                if !self.in_conference(&room.number) {
-                    self.enter(&room, video);
-                }
-                self.load_journal();
-            }
-            Err(failure) => asked.stage = RoomStage::Failed(failure),
         }
     }
 
@@ -407,12 +330,15 @@ impl State {
         }
     }
 
-    fn in_conference(&self, number: &str) -> bool {
+    /// Whether the conference of the room with this number is the one that we are in.
+    pub(super) fn in_conference(&self, number: &str) -> bool {
         self.call.as_ref().is_some_and(|call| call.room.number == number)
     }
 
     /// Goes straight into a conference, with the remembered devices. `video` allows the camera.
     pub fn enter(&mut self, place: &CallRoom, video: bool) {
+        // It would go on ringing there, with nobody to talk to.
+        self.cancel_outgoing();
         if self.in_conference(&place.number) {
             return;
         }

@@ -1,6 +1,6 @@
 //! What comes from the desktop around the window: the tray, notifications, links of other programs.
 
-use super::{BackendEvent, Screen, State, calls};
+use super::{BackendEvent, Screen, State, TalkKeyEvent, calls};
 use crate::command::{Command, DesktopCommand, PeopleCommand};
 use crate::links::Link;
 use protocol::CallRoom;
@@ -45,6 +45,8 @@ pub enum DesktopEvent {
     Tray(bool),
     /// A link was opened, here or in another start of the program.
     Open(Link),
+    /// The key that opens the microphone while it is held.
+    TalkKey(TalkKeyEvent),
 }
 
 impl From<DesktopEvent> for BackendEvent {
@@ -60,6 +62,7 @@ impl State {
             DesktopEvent::Quit => self.desktop.quit = true,
             DesktopEvent::Busy(busy) => self.set_busy(busy),
             DesktopEvent::Tray(shown) => self.desktop.tray = shown,
+            DesktopEvent::TalkKey(event) => self.apply_talk_key(event),
             DesktopEvent::Open(link) => {
                 self.desktop.raise = true;
                 if self.call.is_some() {
@@ -81,6 +84,16 @@ impl State {
         self.settings.stay_in_tray && self.desktop.tray && !self.desktop.quit
     }
 
+    /// The window goes into the tray: outside of a conference nothing stays open behind it that
+    /// sees and hears the user.
+    pub fn hide(&mut self) {
+        let before_one = self.pre_join.is_some();
+        self.close_devices();
+        if before_one {
+            self.go_home();
+        }
+    }
+
     /// Shows us to the others as busy, or as available.
     pub fn set_busy(&mut self, busy: bool) {
         self.follow_up.push(Command::People(PeopleCommand::SetBusy(busy)));
@@ -88,7 +101,8 @@ impl State {
 
     /// Goes where the waiting link leads, as soon as that is possible.
     pub(super) fn follow_link(&mut self) {
-        let free = matches!(self.screen, Screen::Main | Screen::PreJoin | Screen::Ended);
+        let free = matches!(self.screen, Screen::Main | Screen::PreJoin | Screen::Ended)
+            && !self.session_over;
         // Tokens are found among the rooms.
         let (true, Some(account), Some(rooms)) = (free, &self.account, &self.rooms.list) else {
             return;
@@ -108,10 +122,9 @@ impl State {
             }
         };
         if let Some(room) = room {
-            let number = room.number.clone();
             self.ended = None;
-            self.open(room);
-            self.follow_up.push(Command::OpenRoom { number });
+            let open = self.open(room);
+            self.follow_up.push(open);
             return;
         }
         // A room that we enter as any guest does: on its page.

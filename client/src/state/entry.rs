@@ -18,14 +18,14 @@ pub use repeat::{
 };
 
 use super::{Failure, Now, State};
-use crate::command::EntryCommand;
+use crate::command::{Command, EntryCommand};
 use crate::i18n::Language;
 use crate::when;
 use form::{Reading, next_hour};
 use hub::same_part;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use protocol::{DoubleBooking, EntryDetails, EntryDraft, RoomKind, ScheduleDraft};
+use protocol::{DoubleBooking, EntryDetails, EntryDraft, HubFacts, RoomKind, ScheduleDraft};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A new entry takes so long, in milliseconds.
@@ -49,6 +49,8 @@ pub struct Entry {
 /// What the hub answered about the dialog's entry; what was saved goes to the planner.
 #[derive(Debug)]
 pub enum EntryEvent {
+    /// What the hub offers.
+    Hub(Result<HubFacts, Failure>),
     /// It was not saved.
     Failed(Failure),
     /// Who has something else at that time, for this draft.
@@ -91,6 +93,8 @@ pub struct EntryDialog {
     pub focus: Option<Field>,
     /// Who has something else at that time.
     pub warnings: Vec<DoubleBooking>,
+    /// Whether guests may come by telephone; `None` until the hub said so.
+    pub telephone: Option<bool>,
     account: String,
     language: Language,
     zone: TimeZone,
@@ -117,6 +121,10 @@ impl Entry {
         let Some(dialog) = &mut self.dialog else { return };
         match event {
             EntryEvent::Failed(failure) => dialog.failed(failure),
+            // A hub that does not say gets the benefit of the doubt.
+            EntryEvent::Hub(facts) => {
+                dialog.telephone = facts.ok().map(|facts| facts.phone_number.is_some());
+            }
             // An answer to an older draft says nothing about this one.
             EntryEvent::Checked { draft, warnings }
                 if dialog.asked.as_ref() == Some(draft.as_ref()) =>
@@ -139,10 +147,12 @@ impl Entry {
 impl State {
     /// Opens the dialog for a new webinar or group call.
     pub fn plan_entry(&mut self, kind: RoomKind) {
+        self.planner.edit_nothing();
         let organiser = self.own_organiser();
         let opening = self.opening(organiser);
         let zone = self.entry.zone.clone();
         self.entry.dialog = Some(Box::new(EntryDialog::open_new(kind, self.now, &zone, opening)));
+        self.follow_up.push(Command::Entry(EntryCommand::AskHub));
     }
 
     /// Opens the dialog for an entry of the planner.
@@ -159,6 +169,7 @@ impl State {
         let zone = self.entry.zone.clone();
         let dialog = EntryDialog::open_edit(details, self.now, &zone, opening);
         self.entry.dialog = Some(Box::new(dialog));
+        self.follow_up.push(Command::Entry(EntryCommand::AskHub));
     }
 
     fn opening(&self, organiser: Organiser) -> Opening {
@@ -284,6 +295,7 @@ impl EntryDialog {
             asking: false,
             focus: Some(Field::Title),
             warnings: Vec::new(),
+            telephone: None,
             account: opening.account,
             language: opening.language,
             zone,

@@ -1,8 +1,8 @@
 //! What comes from outside the window.
 
 use super::{
-    Account, AccountEvent, CallsEvent, DesktopEvent, Devices, EntryEvent, Failure, Look,
-    PeopleEvent, PlannerEvent, RoomsEvent, ScreenChoice,
+    Account, AccountEvent, CallsEvent, DesktopEvent, Devices, EntryEvent, Failure, PeopleEvent,
+    PlannerEvent, RoomsEvent, ScreenChoice,
 };
 use crate::call::CallEvent;
 use crate::live::LiveEvent;
@@ -31,13 +31,6 @@ pub enum BackendEvent {
     Picture(String, egui::ColorImage),
     /// About planner entries.
     Planner(PlannerEvent),
-    /// What a look into a room showed before entering it.
-    LookedIn {
-        /// Nine digits.
-        number: String,
-        /// What there was to see.
-        look: Look,
-    },
     /// About the entry that is being planned or changed.
     Entry(EntryEvent),
     /// About rooms outside of conferences.
@@ -51,7 +44,7 @@ pub enum BackendEvent {
     /// How far the hub's clock is ahead of this machine's, milliseconds.
     HubClock(i64),
     /// Camera, microphone or loudspeaker cannot be used at all.
-    EngineFailed(Failure),
+    EngineFailed(engine::Error),
     /// What this machine has, and what is chosen.
     Devices(Devices),
     /// The microphone's level, RFC 6464: 0 loud … 127 silent.

@@ -6,14 +6,16 @@ mod answers;
 mod filters;
 mod groups;
 mod occurrence;
+mod range;
 
 pub use acts::{Act, Code, Confirmation, Discreet, Outcome};
 pub use answers::PlannerEvent;
 pub use filters::{Filters, Span};
 pub use groups::{Group, Line};
 pub use occurrence::{MoveError, MoveForm};
+pub use range::{RangeError, RangeForm};
 
-use super::{Failure, Now, State};
+use super::{Failure, Now, Page, Screen, State};
 use crate::command::{Command, Commands, PlannerCommand};
 use filters::{MAX_PAGE, PAGE};
 use jiff::tz::TimeZone;
@@ -69,6 +71,8 @@ pub struct Planner {
     pub question: Option<Question>,
     /// Another time for an occurrence.
     pub moving: Option<MoveForm>,
+    /// A free range of days for the list.
+    pub range: Option<RangeForm>,
     /// The QR code on show.
     pub code: Option<Code>,
     /// The act under way, and on which entry.
@@ -111,6 +115,7 @@ impl Default for Planner {
             shown: None,
             question: None,
             moving: None,
+            range: None,
             code: None,
             busy: None,
             double_booked: 0,
@@ -207,6 +212,12 @@ impl Planner {
         self.reload(now)
     }
 
+    /// Narrows the list to a range of days; gives what to ask for.
+    pub fn narrow_to(&mut self, span: Span, now: Now) -> PlannerCommand {
+        self.filters.span = span;
+        self.refilter(now)
+    }
+
     /// The next page, if there is one and none is under way.
     pub fn more(&mut self, now: Now) -> Option<PlannerCommand> {
         if self.asked.is_some() {
@@ -262,6 +273,11 @@ impl Planner {
         Some(PlannerCommand::Room { number })
     }
 
+    /// No entry is to be opened in the dialog any more.
+    pub(super) fn edit_nothing(&mut self) {
+        self.editing = None;
+    }
+
     /// Asks before an entry is deleted, if that is possible now.
     pub fn ask_delete(&mut self, id: i64) {
         let possible = self.entry(id).is_some_and(|entry| entry.permits.delete);
@@ -290,9 +306,9 @@ impl State {
         {
             self.planner.opening = None;
             // Who went elsewhere meanwhile stays there.
-            if self.screen == super::Screen::Main {
-                self.open(room.clone());
-                self.follow_up.push(Command::OpenRoom { number: number.clone() });
+            if self.screen == Screen::Main {
+                let open = self.open(room.clone());
+                self.follow_up.push(open);
             }
         }
         self.planner.apply(event, self.now, &mut self.follow_up);
@@ -301,7 +317,11 @@ impl State {
                 self.planner.fetched.take().filter(|found| found.summary.id == id)
         {
             self.planner.editing = None;
-            self.change_entry(&details);
+            // Nothing that is being filled in is replaced, and who went elsewhere stays there.
+            let in_front = self.screen == Screen::Main && self.page == Page::Planner;
+            if in_front && self.entry.dialog.is_none() {
+                self.change_entry(&details);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The page before a conference.
 
-use super::{Call, Failure, Screen, State};
-use crate::command::Command;
+use super::{Call, RoomsEvent, Screen, State};
+use crate::command::{Command, RoomsCommand};
 use protocol::{Capacity, PeopleNow, Room, RoomStatus};
 
 /// The pre-join page.
@@ -25,38 +25,40 @@ pub struct PreJoin {
     pub without_camera: bool,
     /// The join button had its initial focus.
     pub focused: bool,
-    /// What went wrong last.
-    pub failure: Option<Failure>,
 }
 
-/// What can be seen of a room before entering it; what could not be asked is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Look {
-    /// Who is there.
-    pub there: Option<PeopleNow>,
-    /// Free places for guests.
-    pub capacity: Option<Capacity>,
-    /// How long the hub took to answer, milliseconds.
-    pub latency_ms: Option<u32>,
+impl PreJoin {
+    /// Whether the own picture is wanted, here and inside.
+    pub fn wants_camera(&self) -> bool {
+        !(self.without_camera || self.audio_only)
+    }
 }
 
 impl State {
-    /// Goes to a room's pre-join page.
-    pub fn open(&mut self, room: Room) {
-        self.follow_up.push(Command::LookIn { number: room.number.clone() });
-        self.pre_join = Some(PreJoin {
+    /// Goes to a room's pre-join page; gives the command that opens the devices for it.
+    pub fn open(&mut self, room: Room) -> Command {
+        let number = room.number.clone();
+        // The rooms page keeps up to date who is in the room that it shows.
+        let there = self.rooms.people_in(&number).cloned();
+        if there.is_none() {
+            self.ask_rooms(vec![RoomsCommand::LoadPeople { number: number.clone() }]);
+        }
+        self.ask_rooms(vec![RoomsCommand::LoadCapacity]);
+        let page = PreJoin {
             name: self.own_name(),
             room,
-            there: None,
+            there,
             capacity: None,
             latency_ms: None,
             audio_only: self.settings.audio_only,
             muted: self.settings.join_muted,
             without_camera: self.settings.join_without_camera,
             focused: false,
-            failure: None,
-        });
+        };
+        let camera = page.wants_camera();
+        self.pre_join = Some(page);
         self.screen = Screen::PreJoin;
+        Command::OpenRoom { number, camera }
     }
 
     /// The name of the conference profile, or else of the account.
@@ -66,23 +68,36 @@ impl State {
         profile.map(|profile| profile.name.clone()).or_else(account).unwrap_or_default()
     }
 
-    /// Somebody came or went in front of the pre-join page: look again.
-    pub(super) fn look_in_again(&mut self, rooms: &[RoomStatus]) {
-        if let Some(page) = &self.pre_join
-            && rooms.iter().any(|room| room.number == page.room.number)
-        {
-            self.follow_up.push(Command::LookIn { number: page.room.number.clone() });
+    /// What to ask, beside what is asked already, when something happened in these rooms and one of
+    /// them is on the pre-join page.
+    pub(super) fn look_again(
+        &self,
+        rooms: &[RoomStatus],
+        asked: &[RoomsCommand],
+    ) -> Vec<RoomsCommand> {
+        let Some(page) = &self.pre_join else { return Vec::new() };
+        let number = &page.room.number;
+        if rooms.iter().all(|room| room.number != *number) {
+            return Vec::new();
         }
+        let people = RoomsCommand::LoadPeople { number: number.clone() };
+        let wishes = [people, RoomsCommand::LoadCapacity].into_iter();
+        wishes.filter(|wish| !asked.contains(wish)).collect()
     }
 
-    /// Takes in what a look into a room showed, if its pre-join page is still on show.
-    pub(super) fn looked_in(&mut self, number: &str, look: Look) {
-        let Some(page) = self.pre_join.as_mut().filter(|page| page.room.number == number) else {
-            return;
-        };
-        page.there = look.there;
-        page.capacity = look.capacity.or(page.capacity.take());
-        page.latency_ms = look.latency_ms.or(page.latency_ms);
+    /// Takes over what the pre-join page shows of an answer about its room.
+    pub(super) fn look(&mut self, event: &RoomsEvent) {
+        let Some(page) = &mut self.pre_join else { return };
+        match event {
+            RoomsEvent::People { number, people } if *number == page.room.number => {
+                page.there = people.as_ref().ok().cloned();
+            }
+            RoomsEvent::Capacity { capacity: Ok(capacity), latency_ms } => {
+                page.capacity = Some(capacity.clone());
+                page.latency_ms = Some(*latency_ms);
+            }
+            _ => {}
+        }
     }
 
     /// Goes into the conference of the room on the pre-join page, with the page's choices. Gives the
@@ -93,10 +108,12 @@ impl State {
             return None;
         }
         let page = self.pre_join.take()?;
+        // It would go on ringing there, with nobody to talk to.
+        self.cancel_outgoing();
         self.settings.join_muted = page.muted;
         self.settings.join_without_camera = page.without_camera;
         self.settings.audio_only = page.audio_only;
-        let (microphone, camera) = (!page.muted, !page.without_camera && !page.audio_only);
+        let (microphone, camera) = (!page.muted, page.wants_camera());
         let number = page.room.number.clone();
         let name = (name != self.own_name()).then_some(name);
         let mut call = Call::new(page.room, microphone, camera);

@@ -16,7 +16,9 @@ pub use info::{Info, Part};
 use super::Failure;
 use crate::command::{Purpose, RoomsCommand};
 use crate::net::Rung;
-use protocol::{ConferencePage, Room, RoomDetails, RoomState, RoomStatus, Standing, UserSummary};
+use protocol::{
+    ConferencePage, PeopleNow, Room, RoomDetails, RoomState, RoomStatus, Standing, UserSummary,
+};
 use std::collections::HashMap;
 
 /// How many rooms show their last line without being opened.
@@ -65,6 +67,11 @@ pub struct Rooms {
     ring_on_entry: Option<String>,
 }
 
+/// What the hub says when it is told to ring for a room in which everybody is inside or away.
+fn nobody_there() -> Failure {
+    Failure::Hub { code: "nobody".into(), field: None, message: String::new() }
+}
+
 /// Whether the caller changes the room itself: name, members, links.
 pub fn manages(room: &Room) -> bool {
     matches!(room.standing, Standing::Owner | Standing::Host)
@@ -89,6 +96,11 @@ impl Rooms {
     /// What happens in a room; `None` when nothing does.
     pub fn activity(&self, number: &str) -> Option<&RoomStatus> {
         self.status.get(number)
+    }
+
+    /// Who is inside and who waits, where that is known and kept up to date: in the room on show.
+    pub(super) fn people_in(&self, number: &str) -> Option<&PeopleNow> {
+        self.info.people.as_ref().filter(|_| self.shows(number))
     }
 
     /// A conference runs there, on hold or not.
@@ -188,7 +200,7 @@ impl Rooms {
             RoomsEvent::Details { number, details } => self.details(&number, details, false),
             RoomsEvent::Changed { number, details } => self.details(&number, details, true),
             RoomsEvent::Gone { number, outcome } => return self.gone(&number, outcome),
-            RoomsEvent::Capacity(capacity) => self.info.capacity = capacity.ok(),
+            RoomsEvent::Capacity { capacity, .. } => self.info.capacity = capacity.ok(),
             RoomsEvent::Began { number, page } => self.began(number, page),
             RoomsEvent::ChatPage { number, before, page } => {
                 self.chats.entry(number).or_default().page(before, page);
@@ -267,7 +279,7 @@ impl Rooms {
             Err(failure) => {
                 if let (Purpose::Keep, Some(form)) = (purpose, &mut self.create) {
                     (form.busy, form.failure) = (false, Some(failure));
-                } else if let Some(form) = &mut self.start {
+                } else if let Some(form) = self.start.as_mut().filter(|form| form.busy) {
                     (form.busy, form.failure) = (false, Some(failure));
                 }
                 return Vec::new();
@@ -277,7 +289,7 @@ impl Rooms {
         if list.iter().all(|known| known.number != room.number) {
             list.insert(0, room.clone());
         }
-        match (purpose, &mut self.start) {
+        match (purpose, self.start.as_mut().filter(|form| form.busy)) {
             (Purpose::Keep, _) => {
                 self.create = None;
                 self.search.clear();
@@ -358,11 +370,7 @@ impl Rooms {
 
     fn rung(&mut self, number: String, outcome: Result<Rung, Failure>) {
         match outcome {
-            Ok(Rung::Ask(0)) => {
-                let nobody =
-                    Failure::Hub { code: "nobody".into(), field: None, message: "".into() };
-                self.info.failure = Some((Part::Ring, nobody));
-            }
+            Ok(Rung::Ask(0)) => self.info.failure = Some((Part::Ring, nobody_there())),
             Ok(Rung::Ask(people)) => self.question = Some(Question::Ring { number, people }),
             Ok(Rung::Calling(_)) => {}
             Err(failure) if self.shows(&number) => {

@@ -10,8 +10,8 @@ pub enum TestSound {
     Silent,
     /// It is on its way to the loudspeaker.
     Playing,
-    /// The loudspeaker cannot be used, for this reason.
-    Failed(String),
+    /// The loudspeaker cannot be used.
+    Failed,
 }
 
 impl TestSound {
@@ -22,9 +22,7 @@ impl TestSound {
             ChimeEvent::Ended(Chime::TestMelody) if *self == TestSound::Playing => {
                 *self = TestSound::Silent;
             }
-            ChimeEvent::Trouble(error) if *self == TestSound::Playing => {
-                *self = TestSound::Failed(error.to_string());
-            }
+            ChimeEvent::Trouble(_) if *self == TestSound::Playing => *self = TestSound::Failed,
             ChimeEvent::Recovered => *self = TestSound::Silent,
             ChimeEvent::Began(_) | ChimeEvent::Ended(_) | ChimeEvent::Trouble(_) => {}
         }

@@ -1,7 +1,7 @@
 //! Short messages over the picture: one per kind, newest wins, gone after six seconds unless they
 //! matter until resolved.
 
-use super::Failure;
+use super::{Failure, Trouble};
 use engine::blur::Notice;
 use protocol::Role;
 
@@ -42,8 +42,10 @@ pub enum Toast {
     Knock,
     /// The hub refused a wish.
     Denied,
-    /// A device or codec failed, and the call goes on without: the engine's words.
-    Trouble(String),
+    /// A wish did not reach the hub: there was no connection.
+    Unsaid,
+    /// A device or codec failed, and the call goes on without.
+    Trouble(Trouble),
     /// Blur runs elsewhere or otherwise from now on.
     Blur(Notice),
     /// The background picture cannot be used: the engine's words.
@@ -91,12 +93,12 @@ mod tests {
     #[test]
     fn a_kind_shows_once_and_goes_after_six_seconds() {
         let mut toasts = Toasts::default();
-        toasts.show(Toast::Trouble("a".into()), 0.0);
+        toasts.show(Toast::Trouble(Trouble::Media), 0.0);
         toasts.show(Toast::Hands, 1.0);
-        toasts.show(Toast::Trouble("b".into()), 2.0);
+        toasts.show(Toast::Trouble(Trouble::System), 2.0);
         let (standing, next) = toasts.standing(6.9);
         assert_eq!(standing.len(), 2);
-        assert!(matches!(&standing[1].0, Toast::Trouble(text) if text == "b"));
+        assert_eq!(standing[1].0, Toast::Trouble(Trouble::System));
         assert!((next.expect("one") - 0.1).abs() < 1e-9);
         assert_eq!(toasts.standing(7.5).0.len(), 1);
         assert_eq!(toasts.standing(8.5).0.len(), 0);

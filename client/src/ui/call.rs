@@ -7,7 +7,8 @@ mod top_bar;
 pub use top_bar::second_window_items;
 
 use super::{
-    View, chat, health, info, people, pult, second_window, settings, stage, toasts, waiting,
+    View, chat, health, info, people, pult, regions, second_window, settings, stage, toasts,
+    waiting,
 };
 use crate::command::Command;
 use crate::state::{Panel, Phase};
@@ -37,6 +38,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
 fn windowed(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let top = Rect::from_min_size(rect.min, vec2(rect.width(), size::TOP_BAR));
     let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - size::PULT), rect.max);
+    regions::mark(ui, view, "top_bar", top);
     top_bar::show(ui, view, top);
     let mut middle = Rect::from_min_max(
         pos2(rect.left() + 16.0, top.bottom() + 2.0),
@@ -51,10 +53,12 @@ fn windowed(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         middle.max.x = side.left() - 16.0;
         side
     });
+    regions::mark(ui, view, "pictures", middle);
     middle = bars::sharing(ui, view, middle);
     stage::show(ui, view, middle, rect.width());
     waiting::held(ui, view, middle);
     if let (Some(panel), Some(side)) = (panel, panel_rect) {
+        regions::mark(ui, view, "panel", side);
         ui.painter().rect_filled(side, 14.0, view.p.panel);
         match panel {
             Panel::Chat => chat::show(ui, view, side),
@@ -63,6 +67,7 @@ fn windowed(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             Panel::Health => health::show(ui, view, side),
         }
     }
+    regions::mark(ui, view, "tools", bar);
     pult::show(ui, view, bar);
     toasts::show(ui, view, middle);
 }

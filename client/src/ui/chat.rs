@@ -3,6 +3,8 @@
 mod composer;
 mod lines;
 
+pub use lines::text;
+
 use super::{View, column, people, region};
 use crate::icons;
 use crate::state::Panel;

@@ -26,7 +26,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
         label(ui, room.name.clone(), font::medium(15.0), p.text2);
         paragraph(ui, text, font::regular(15.0), p.text2);
         ui.add_space(16.0);
-        let again = leads_back(ended.why);
+        // Whoever has to sign in again comes back that way.
+        let again = leads_back(ended.why) && !view.state.session_over;
         let width = if again { 2.0 * 200.0 + 8.0 } else { 200.0 };
         ui.allocate_ui_with_layout(
             vec2(width, size::BUTTON_LARGE),
@@ -36,15 +37,17 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
                 let kind = if again { Kind::Neutral } else { Kind::Primary };
                 if ui.add(Button::new(&home).kind(kind).large().width(200.0)).clicked() {
                     view.state.go_home();
-                    view.commands.push(Command::Rooms(RoomsCommand::List));
+                    if view.state.account.is_some() {
+                        view.commands.push(Command::Rooms(RoomsCommand::List));
+                    }
                 }
                 let back = t.get("ended-rejoin");
                 if again
                     && ui.add(Button::new(&back).kind(Kind::Primary).large().width(200.0)).clicked()
                 {
                     view.state.ended = None;
-                    view.commands.push(Command::OpenRoom { number: room.number.clone() });
-                    view.state.open(room);
+                    let open = view.state.open(room);
+                    view.commands.push(open);
                 }
             },
         );
@@ -56,6 +59,6 @@ fn leads_back(why: Why) -> bool {
     !matches!(
         why,
         Why::Over(EndReason::EndedByHost | EndReason::Removed | EndReason::NobodyCame)
-            | Why::Refused(Refusal::Room | Refusal::Ended | Refusal::Removed)
+            | Why::Refused(Refusal::Room | Refusal::Ended | Refusal::Removed | Refusal::Session)
     )
 }

@@ -1,11 +1,13 @@
-//! What the engine measures, for those who want to know: where blur runs and why, what its stages
-//! cost, what is sent.
+//! How everybody fares, and what the engine measures, for those who want to know: where blur runs and
+//! why, what its stages cost, what is sent.
+
+mod people;
 
 use super::{View, column, region, words};
 use crate::icons;
 use crate::state::Panel;
 use crate::theme::font;
-use crate::widgets::{icon_button, label, spoken};
+use crate::widgets::{elided, icon_button, label, spoken};
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use engine::blur::{Path, Quality};
@@ -22,6 +24,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     region(ui, "health", body, column(), |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
+            title(ui, view, "health-people");
+            people::show(ui, view);
+            ui.add_space(16.0);
             let Some(stats) = &view.state.health else {
                 label(ui, view.t.get("health-none"), font::regular(13.0), view.p.text3);
                 return;
@@ -40,9 +45,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 
 fn header(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let (p, t) = (view.p, view.t);
-    let at = pos2(rect.left() + 8.0, rect.center().y);
-    let font = font::semibold(16.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, t.get("health"), font, p.text);
+    let words = Rect::from_min_max(rect.min + vec2(8.0, 0.0), rect.max - vec2(44.0, 0.0));
+    elided(ui.painter(), words, &t.get("health"), font::semibold(16.0), p.text);
     region(ui, "health_header", rect, Layout::right_to_left(Align::Center), |ui| {
         if icon_button(ui, icons::ICON_CLOSE, &t.get("panel-close"), 36.0).clicked()
             && let Some(call) = &mut view.state.call
@@ -143,6 +147,6 @@ fn row(ui: &mut Ui, name: &str, value: &str, ink: egui::Color32, value_ink: egui
     let painter = ui.painter();
     let drawn = painter.text(right, Align2::RIGHT_CENTER, value, font::mono(12.0), value_ink);
     let left = Rect::from_min_max(rect.min, pos2(drawn.left() - 8.0, rect.bottom()));
-    crate::widgets::elided(painter, left, name, font::regular(13.0), ink);
+    elided(painter, left, name, font::regular(13.0), ink);
     spoken(ui, rect, name, Role::Label, &format!("{name}: {}", value.trim()));
 }

@@ -1,15 +1,13 @@
-//! Calls as cards: those that ring here, in a window of their own over everything; our own to one
-//! person; the question before a whole room is called.
+//! Calls as cards: those that ring here, in a window of their own over everything, and our own to one
+//! person.
 
 use super::contacts::picture;
 use super::outside::how_we_join;
-use super::{View, column, region, words};
+use super::{View, column, region, regions, words};
 use crate::icons;
-use crate::state::{Choice, Outgoing, Over, RoomStage, Said, Stage};
+use crate::state::{Choice, Outgoing, Over, Said, Stage};
 use crate::theme::{Palette, font, modal_shadow};
-use crate::widgets::{
-    Button, Confirm, Dialog, Kind, Tone, avatar, banner, confirm, elided, spoken, wrapped,
-};
+use crate::widgets::{Button, Kind, Tone, avatar, banner, elided, spoken};
 use egui::accesskit::Role;
 use egui::{
     Align2, Area, Id, Key, Modifiers, Order, Rect, Response, Sense, Stroke, StrokeKind, Ui,
@@ -33,7 +31,6 @@ const MOST: usize = 3;
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     ringing(ui, view);
     outgoing(ui, view);
-    room_call(ui, view);
     said(ui, view);
 }
 
@@ -64,6 +61,7 @@ fn embedded(ui: &mut Ui, view: &mut View<'_>, ring: &Ring, place: usize) {
     area.show(ui.ctx(), |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, HEIGHT), Sense::hover());
         ui.painter().add(modal_shadow(view.p).as_shape(rect, 18));
+        regions::mark(ui, view, "ring", rect);
         card(ui, view, ring, rect, 18.0);
     });
 }
@@ -236,7 +234,7 @@ fn hang_up(ui: &mut Ui, words: &str, width: f32, p: &Palette) -> Response {
 /// Comes before the page: a field that takes Enter has let go of the keyboard by then.
 pub fn keys(ctx: &egui::Context, view: &mut View<'_>) {
     let calls = &view.state.calls;
-    let asked = calls.outgoing.is_some() || calls.room_call.is_some();
+    let asked = calls.outgoing.is_some();
     let Some(ring) = calls.ringing.first().filter(|_| ctx.embed_viewports() && !asked) else {
         return;
     };
@@ -359,43 +357,6 @@ fn stage_words(view: &View<'_>, outgoing: &Outgoing, name: &str) -> String {
         Over::Rings => t.named("calls-rings-already", name),
         Over::Stranger => t.named("calls-stranger", name),
         Over::Failed(cause) => words::failure(t, cause),
-    }
-}
-
-/// The question before a whole room is called, and why that did not work.
-fn room_call(ui: &mut Ui, view: &mut View<'_>) {
-    let Some(call) = view.state.calls.room_call.clone() else { return };
-    let t = view.t;
-    match call.stage {
-        RoomStage::Asking => {}
-        RoomStage::Confirm(0) => told(ui, view, &t.get("calls-room-nobody")),
-        RoomStage::Confirm(people) => {
-            let question = Confirm {
-                id: "call_room",
-                title: &t.get("calls-room-title"),
-                text: &t.count("calls-room-text", people),
-                yes: &t.get("calls-room-yes"),
-                no: &t.get("calls-room-no"),
-                danger: false,
-            };
-            match confirm(ui.ctx(), &question) {
-                Some(true) => view.state.confirm_room_call(),
-                Some(false) => view.state.calls.room_call = None,
-                None => {}
-            }
-        }
-        RoomStage::Failed(cause) => told(ui, view, &words::failure(t, &cause)),
-    }
-}
-
-/// Why a room is not called.
-fn told(ui: &mut Ui, view: &mut View<'_>, sentence: &str) {
-    let title = view.t.get("calls-room-failed");
-    let told = Dialog::new("room_call_failed", &title).show(ui.ctx(), |ui| {
-        wrapped(ui, sentence, font::regular(14.0), view.p.text2);
-    });
-    if told.closed {
-        view.state.calls.room_call = None;
     }
 }
 

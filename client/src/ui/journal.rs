@@ -12,7 +12,7 @@ use crate::widgets::{
 };
 use egui::accesskit::Role;
 use egui::{Align, Color32, Layout, Rect, ScrollArea, Sense, Ui, pos2, vec2};
-use jiff::Zoned;
+use jiff::civil::Date;
 use protocol::{CallAnswer, JournalCall, Presence};
 
 /// Around the page.
@@ -71,7 +71,7 @@ fn rows(ui: &mut Ui, view: &mut View<'_>) {
         return;
     }
     let shown: Vec<JournalCall> = view.state.calls.shown().cloned().collect();
-    let today = zoned(view.state.now.unix_ms);
+    let today = words::here(view.state.now.unix_ms).date();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         if shown.is_empty() {
@@ -79,12 +79,12 @@ fn rows(ui: &mut Ui, view: &mut View<'_>) {
         }
         let mut day = None;
         for call in &shown {
-            let at = zoned(call.at_ms);
-            if day != Some(at.date()) {
-                day = Some(at.date());
-                day_line(ui, view, &day_words(t, &at, &today));
+            let this = words::here(call.at_ms).date();
+            if day != Some(this) {
+                day = Some(this);
+                day_line(ui, view, &day_words(t, this, today));
             }
-            row(ui, view, call, &at);
+            row(ui, view, call);
         }
         older(ui, view);
         ui.add_space(MARGIN);
@@ -115,12 +115,12 @@ fn day_line(ui: &mut Ui, view: &View<'_>, words: &str) {
     elided(ui.painter(), line, words, font::semibold(12.0), view.p.text3);
 }
 
-fn row(ui: &mut Ui, view: &mut View<'_>, call: &JournalCall, at: &Zoned) {
+fn row(ui: &mut Ui, view: &mut View<'_>, call: &JournalCall) {
     let (p, t) = (view.p, view.t);
     let there = view.state.people.presence(&call.user);
     let face = picture(view, &call.user);
     let outcome = outcome(t, call);
-    let time = clock(at);
+    let time = words::time(call.at_ms);
     let name = view.state.people.name_of(&call.user).to_owned();
     let spoken = format!("{name}, {outcome}, {time}");
     let mut again = None;
@@ -185,9 +185,8 @@ fn call_back(ui: &mut Ui, view: &View<'_>, name: &str, there: Presence) -> Optio
 /// One line among somebody's details: what, when.
 pub fn short_row(ui: &mut Ui, view: &View<'_>, call: &JournalCall) {
     let (p, t) = (view.p, view.t);
-    let at = zoned(call.at_ms);
-    let today = zoned(view.state.now.unix_ms);
-    let when = format!("{}, {}", day_words(t, &at, &today), clock(&at));
+    let (day, today) = (words::here(call.at_ms).date(), words::here(view.state.now.unix_ms).date());
+    let when = format!("{}, {}", day_words(t, day, today), words::time(call.at_ms));
     let what = outcome(t, call);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), SHORT), Sense::hover());
@@ -239,33 +238,7 @@ fn outcome(t: Texts, call: &JournalCall) -> String {
     if call.direct { what } else { format!("{what} · {}", call.room_name) }
 }
 
-fn zoned(unix_ms: i64) -> Zoned {
-    let at = jiff::Timestamp::from_millisecond(unix_ms).unwrap_or_default();
-    at.to_zoned(jiff::tz::TimeZone::system())
-}
-
-fn clock(at: &Zoned) -> String {
-    format!("{:02}:{:02}", at.hour(), at.minute())
-}
-
-/// `Heute`, `Gestern`, `Montag, 23. November`; with the year where it is another one.
-fn day_words(t: Texts, at: &Zoned, today: &Zoned) -> String {
-    let day = at.date();
-    if day == today.date() {
-        return t.get("journal-today");
-    }
-    if today.date().yesterday().is_ok_and(|yesterday| yesterday == day) {
-        return t.get("journal-yesterday");
-    }
-    let nth = |key: &str, index: i8| {
-        let names = t.get(key);
-        let name = names.split_whitespace().nth(usize::try_from(index).unwrap_or_default());
-        name.unwrap_or_default().to_owned()
-    };
-    let weekday = nth("date-weekdays", at.weekday().to_monday_zero_offset());
-    let month = nth("date-months", at.month() - 1);
-    let number = at.day().to_string();
-    let parts = [("weekday", &*weekday), ("day", &*number), ("month", &*month)];
-    let words = t.filled("journal-day", &parts);
-    if at.year() == today.year() { words } else { format!("{words} {}", at.year()) }
+/// `Heute`, `Gestern`, `Montag, 23. November`.
+fn day_words(t: Texts, day: Date, today: Date) -> String {
+    words::recent_day(t, day, today).unwrap_or_else(|| words::named_day(t, day, today))
 }

@@ -3,6 +3,7 @@
 mod background;
 mod call;
 mod chat;
+mod clock;
 pub mod contacts;
 mod ended;
 mod entry;
@@ -16,9 +17,11 @@ mod new_password;
 pub mod outside;
 mod people;
 mod planner;
+mod portrait;
 mod pre_join;
 mod pult;
 pub mod quality;
+mod regions;
 mod rooms;
 mod second_window;
 mod settings;
@@ -35,6 +38,7 @@ mod words;
 use crate::command::Commands;
 use crate::i18n::Texts;
 use crate::icons;
+use crate::keys::Action;
 use crate::pictures::Pictures;
 use crate::settings::ThemeChoice;
 use crate::state::{Screen, State};
@@ -43,6 +47,7 @@ use crate::video_texture::Videos;
 use crate::widgets::icon_button;
 use egui::{Align, Align2, AsIdSalt, Id, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 use protocol::Watch;
+use regions::Region;
 
 /// What a view works with.
 #[derive(Debug)]
@@ -61,6 +66,15 @@ pub struct View<'a> {
     pub p: &'static Palette,
     /// The words in force.
     pub t: Texts,
+    /// The parts of the window that are on show, in the keyboard's order.
+    regions: Vec<Region>,
+}
+
+impl View<'_> {
+    /// The key of an action as it is printed; empty where it has none.
+    fn key(&self, action: Action) -> String {
+        self.state.settings.keys.printed(action, self.t.language)
+    }
 }
 
 /// Draws the page of the moment over all of `ui`; gives the remote pictures that it shows.
@@ -74,7 +88,9 @@ pub fn show(
     let t = state.texts;
     t.install(ui.ctx());
     let p = palette(ui.ctx());
-    let mut view = View { state, commands, videos, pictures, seen: Vec::new(), p, t };
+    let (seen, regions) = (Vec::new(), Vec::new());
+    let mut view = View { state, commands, videos, pictures, seen, p, t, regions };
+    let way = regions::take(ui.ctx(), &view);
     incoming::keys(ui.ctx(), &mut view);
     shortcuts::handle(ui.ctx(), &mut view);
     // Each page has its own identities: no button inherits the keyboard from the page before.
@@ -91,8 +107,12 @@ pub fn show(
         Screen::Ended => ended::show(ui, &mut view),
     }
     entry::show(ui, &mut view);
+    rooms::questions::show(ui.ctx(), &mut view);
     settings::end_unseen_preview(&mut view);
     incoming::show(ui, &mut view);
+    if let Some(way) = way {
+        regions::follow(ui.ctx(), &view, way);
+    }
     view.seen
 }
 
@@ -137,7 +157,10 @@ fn page(ui: &mut Ui, view: &mut View<'_>) -> Rect {
     region(ui, "header", right, Layout::right_to_left(Align::Center), |ui| {
         header_controls(ui, view)
     });
-    Rect::from_min_max(pos2(rect.left(), header.bottom()), rect.max)
+    let rest = Rect::from_min_max(pos2(rect.left(), header.bottom()), rect.max);
+    regions::mark(ui, view, "header", header);
+    regions::mark(ui, view, "page", rest);
+    rest
 }
 
 fn header_controls(ui: &mut Ui, view: &mut View<'_>) {

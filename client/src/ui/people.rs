@@ -3,6 +3,7 @@
 mod hands;
 mod menu;
 mod row;
+mod summon;
 mod waiting;
 
 pub use waiting::notice as who_waits;
@@ -178,7 +179,7 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, body: Rect) -> f32 {
     top
 }
 
-/// What can be given to somebody who shall come.
+/// What can be given to somebody who shall come, and who can be called.
 fn invitation(ui: &mut Ui, view: &mut View<'_>) {
     let t = view.t;
     ui.set_width(240.0);
@@ -199,6 +200,7 @@ fn invitation(ui: &mut Ui, view: &mut View<'_>) {
     if menu_item(ui, Some(icons::ICON_CONTENT_COPY), &words, false, width).clicked() {
         info::copy_all(ui, view);
     }
+    summon::items(ui, view);
 }
 
 fn lower(view: &mut View<'_>, whose: ParticipantId) {

@@ -1,6 +1,6 @@
 //! Devices and the own picture before going in. Nothing here ever keeps anybody out.
 
-use super::{View, background, column, page, region, words};
+use super::{View, background, clock, column, page, portrait, region, words};
 use crate::command::Command;
 use crate::i18n::Texts;
 use crate::icons;
@@ -12,7 +12,7 @@ use crate::widgets::{
     plate, spoken, spread, switch,
 };
 use egui::accesskit::Role;
-use egui::{Align, Layout, Rect, Sense, Ui, pos2, vec2};
+use egui::{Align, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
 use engine::config::{CameraSource, MicrophoneSource, SpeakerSink};
 use protocol::Standing;
 
@@ -47,6 +47,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
 
 fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let (p, t) = (view.p, view.t);
+    let face = portrait::own_face(view);
     let Some(page) = &view.state.pre_join else { return };
     let head = if rect.height() > 420.0 { 84.0 } else { 0.0 };
     let area = Rect::from_min_max(rect.min + vec2(32.0, 24.0 + head), rect.max - vec2(24.0, 56.0));
@@ -71,8 +72,7 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     }
     painter.rect_filled(tile, 16.0, p.panel);
     let look = Look { fit: Fit::Fill, mirrored: true, radius: 16.0 };
-    let shown = !(page.without_camera || page.audio_only)
-        && view.videos.paint(painter, tile, &Feed::SelfView, look);
+    let shown = page.wants_camera() && view.videos.paint(painter, tile, &Feed::SelfView, look);
     let name = page.name.trim();
     let corner = tile.left_bottom() + vec2(12.0, -12.0);
     if shown {
@@ -82,13 +82,12 @@ fn preview(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         plate(painter, at, tile.width() - 24.0, mark, &words);
     } else {
         let middle = tile.center() - vec2(0.0, 24.0);
-        avatar(painter, middle, (tile.height() * 0.28).min(112.0), name, None);
-        let words =
-            t.get(match (page.without_camera || page.audio_only, &view.state.devices.camera) {
-                (true, _) => "preview-without-camera",
-                (false, CameraSource::None) => "preview-no-camera",
-                (false, _) => "preview-starting",
-            });
+        avatar(painter, middle, (tile.height() * 0.28).min(112.0), name, face);
+        let words = t.get(match (page.wants_camera(), &view.state.devices.camera) {
+            (false, _) => "preview-without-camera",
+            (true, CameraSource::None) => "preview-no-camera",
+            (true, _) => "preview-starting",
+        });
         let at = middle + vec2(0.0, (tile.height() * 0.14).min(56.0) + 28.0);
         let drawn =
             painter.text(at, egui::Align2::CENTER_CENTER, &words, font::regular(14.0), p.text2);
@@ -177,11 +176,14 @@ fn hints(ui: &mut Ui, view: &View<'_>) {
 /// Camera, microphone and the way to the hub with a tick or a warning, in words.
 fn checks(ui: &Ui, view: &View<'_>, at: egui::Pos2) {
     let (p, t, devices) = (view.p, view.t, &view.state.devices);
+    let troubles = &view.state.troubles;
+    let camera = devices.camera != CameraSource::None && !troubles.with_camera();
+    let microphone = devices.microphone != MicrophoneSource::None && !troubles.with_microphone();
     let painter = ui.painter();
     let mut x = at.x;
     for (works, good, bad) in [
-        (devices.camera != CameraSource::None, "check-camera", "check-no-camera"),
-        (devices.microphone != MicrophoneSource::None, "check-microphone", "check-no-microphone"),
+        (camera, "check-camera", "check-no-camera"),
+        (microphone, "check-microphone", "check-no-microphone"),
     ] {
         let (icon, color, words) = if works {
             (icons::ICON_CHECK_CIRCLE, p.success, t.get(good))
@@ -226,6 +228,8 @@ fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     region(ui, "fields", fields, column(), |ui| {
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             name(ui, view);
+            troubles(ui, view);
+            clock::notice(ui, view);
             hints(ui, view);
             devices(ui, view);
             ui.add_space(8.0);
@@ -236,15 +240,15 @@ fn settings(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             ui.add_space(8.0);
             let t = view.t;
             let Some(page) = &mut view.state.pre_join else { return };
+            let camera = page.wants_camera();
             switch(ui, &t.get("join-muted"), None, &mut page.muted);
             ui.add_space(4.0);
             switch(ui, &t.get("join-without-camera"), None, &mut page.without_camera);
             ui.add_space(4.0);
             let caption = t.get("join-audio-only-caption");
             switch(ui, &t.get("join-audio-only"), Some(&caption), &mut page.audio_only);
-            if let Some(cause) = &page.failure {
-                ui.add_space(8.0);
-                failure(ui, &words::failure(t, cause));
+            if page.wants_camera() != camera {
+                view.commands.push(Command::SetCamera(!camera));
             }
         });
     });
@@ -261,6 +265,16 @@ fn name(ui: &mut Ui, view: &mut View<'_>) {
         .error(missing.as_deref())
         .show(ui);
     ui.add_space(8.0);
+}
+
+/// What does not work, and what to do about it.
+pub fn troubles(ui: &mut Ui, view: &View<'_>) {
+    for trouble in view.state.troubles.all() {
+        let (words, way_out) =
+            (words::trouble(view.t, trouble), words::trouble_way_out(view.t, trouble));
+        failure(ui, &format!("{words}. {way_out}"));
+        ui.add_space(8.0);
+    }
 }
 
 fn join_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -291,15 +305,15 @@ fn join_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 /// Camera, microphone with its level, loudspeaker.
 pub fn devices(ui: &mut Ui, view: &mut View<'_>) {
     let (p, t, level) = (view.p, view.t, view.state.microphone_level);
-    let devices = &mut view.state.devices;
-    let choices = cameras(t, devices);
+    let open_before = Popup::is_any_open(ui.ctx());
+    let choices = cameras(t, &view.state.devices);
     if let Some(index) = dropdown(ui, icons::ICON_VIDEOCAM, &t.get("camera"), &choices) {
-        choose_camera(devices, index, view.commands, &mut view.state.settings);
+        choose_camera(view, index);
     }
     ui.add_space(8.0);
-    let choices = microphones(t, devices);
+    let choices = microphones(t, &view.state.devices);
     if let Some(index) = dropdown(ui, icons::ICON_MIC, &t.get("microphone"), &choices) {
-        choose_microphone(devices, index, view.commands, &mut view.state.settings);
+        choose_microphone(view, index);
     }
     let (meter, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
@@ -310,9 +324,13 @@ pub fn devices(ui: &mut Ui, view: &mut View<'_>) {
         info
     });
     ui.add_space(8.0);
-    let choices = speakers(t, devices);
+    let choices = speakers(t, &view.state.devices);
     if let Some(index) = dropdown(ui, icons::ICON_VOLUME_UP, &t.get("speaker"), &choices) {
-        choose_speaker(devices, index, view.commands, &mut view.state.settings);
+        choose_speaker(view, index);
+    }
+    // Who opens a list may have plugged something in that is not on it yet.
+    if !open_before && Popup::is_any_open(ui.ctx()) {
+        view.commands.push(Command::ListDevices);
     }
     test_sound(ui, view);
 }
@@ -329,8 +347,8 @@ fn test_sound(ui: &mut Ui, view: &mut View<'_>) {
     if ui.add(button).clicked() {
         view.commands.push(Command::PlayTestSound);
     }
-    if let TestSound::Failed(reason) = &view.state.test_sound {
-        failure(ui, &t.named("test-sound-failed", reason));
+    if view.state.test_sound == TestSound::Failed {
+        failure(ui, &t.get("test-sound-failed"));
     }
 }
 
@@ -379,53 +397,47 @@ pub fn speakers(t: Texts, devices: &Devices) -> Vec<Choice> {
     })
 }
 
-use crate::command::Commands;
-use crate::settings::Settings;
-
 /// Takes the camera at `index`.
-pub fn choose_camera(
-    devices: &mut Devices,
-    index: usize,
-    commands: &mut Commands,
-    settings: &mut Settings,
-) {
-    let Some(device) = devices.cameras.get(index) else { return };
-    devices.camera = device.source.clone();
-    settings.camera = match &device.source {
+pub fn choose_camera(view: &mut View<'_>, index: usize) {
+    let state = &mut *view.state;
+    let Some(device) = state.devices.cameras.get(index) else { return };
+    let source = device.source.clone();
+    state.devices.camera = source.clone();
+    state.settings.camera = match &source {
         CameraSource::Device(id) => Some(id.clone()),
         _ => None,
     };
-    commands.push(Command::SetCameraDevice(device.source.clone()));
+    state.settings.no_camera = source == CameraSource::None;
+    state.troubles.camera_changed();
+    view.commands.push(Command::SetCameraDevice(source));
 }
 
 /// Takes the microphone at `index`.
-pub fn choose_microphone(
-    devices: &mut Devices,
-    index: usize,
-    commands: &mut Commands,
-    settings: &mut Settings,
-) {
-    let Some(device) = devices.microphones.get(index) else { return };
-    devices.microphone = device.source.clone();
-    settings.microphone = match &device.source {
+pub fn choose_microphone(view: &mut View<'_>, index: usize) {
+    let state = &mut *view.state;
+    let Some(device) = state.devices.microphones.get(index) else { return };
+    let source = device.source.clone();
+    state.devices.microphone = source.clone();
+    state.settings.microphone = match &source {
         MicrophoneSource::Device(name) => name.clone(),
         _ => None,
     };
-    commands.push(Command::SetMicrophoneDevice(device.source.clone()));
+    state.settings.no_microphone = source == MicrophoneSource::None;
+    state.troubles.microphone_changed();
+    view.commands.push(Command::SetMicrophoneDevice(source));
 }
 
 /// Takes the loudspeaker at `index`.
-pub fn choose_speaker(
-    devices: &mut Devices,
-    index: usize,
-    commands: &mut Commands,
-    settings: &mut Settings,
-) {
-    let Some(device) = devices.speakers.get(index) else { return };
-    devices.speaker = device.source.clone();
-    settings.speaker = match &device.source {
+pub fn choose_speaker(view: &mut View<'_>, index: usize) {
+    let state = &mut *view.state;
+    let Some(device) = state.devices.speakers.get(index) else { return };
+    let sink = device.source.clone();
+    state.devices.speaker = sink.clone();
+    state.settings.speaker = match &sink {
         SpeakerSink::Device(name) => name.clone(),
         SpeakerSink::Null => None,
     };
-    commands.push(Command::SetSpeakerDevice(device.source.clone()));
+    state.settings.no_speaker = sink == SpeakerSink::Null;
+    state.troubles.speaker_changed();
+    view.commands.push(Command::SetSpeakerDevice(sink));
 }

@@ -11,6 +11,7 @@ pub use lamp::lamp_line;
 use super::{View, call, region};
 use crate::command::Command;
 use crate::icons;
+use crate::keys::Action;
 use crate::state::{Call, Panel};
 use crate::theme::size;
 use crate::widgets::{Tool, ToolLook};
@@ -65,7 +66,8 @@ pub fn floating(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let back = Rect::from_min_max(pos2(x + 12.0, inner.top()), inner.max);
     let label = view.t.get("fullscreen-leave");
     let (icon, look) = (icons::ICON_FULLSCREEN_EXIT, ToolLook::Rest);
-    let tool = Tool { icon, label: &label, key: "S", look, width: WINDOW_TOOL, words };
+    let key = view.key(Action::Fullscreen);
+    let tool = Tool { icon, label: &label, key: &key, look, width: WINDOW_TOOL, words };
     let pressed = region(ui, "window", back, Layout::left_to_right(Align::Center), |ui| {
         ui.add(tool).clicked()
     });

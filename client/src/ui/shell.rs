@@ -1,6 +1,6 @@
 //! The frame around the pages: header, navigation, the conference that runs, the own account.
 
-use super::{View, column, contacts, journal, planner, region, rooms, settings, words};
+use super::{View, column, contacts, journal, planner, region, regions, rooms, settings, words};
 use crate::command::{Command, PeopleCommand, RoomsCommand};
 use crate::icons::{self, MaterialIcon};
 use crate::settings::ThemeChoice;
@@ -17,6 +17,9 @@ use egui::{
 use protocol::{Presence, RoomState, RoomStatus};
 use std::time::Duration;
 
+/// The header's part for the program's name, points.
+const NAME: f32 = 260.0;
+
 /// The navigation's width, and what is left of it in a narrow window.
 const WIDE: f32 = 216.0;
 const RAIL: f32 = 64.0;
@@ -32,6 +35,7 @@ const CARD: f32 = 88.0;
 /// The navigation, and the page of the moment beside it.
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     let rect = nav(ui, view);
+    regions::mark(ui, view, "page", rect);
     let page = view.state.page;
     // Each page has its own identities: no control inherits the keyboard from the page before.
     region(ui, ("page", page), rect, column(), |ui| match page {
@@ -64,15 +68,20 @@ pub fn nav(ui: &mut Ui, view: &mut View<'_>) -> Rect {
     painter.text(name, Align2::LEFT_CENTER, view.t.get("app-name"), font::semibold(14.0), p.text);
     date(ui, view, header);
     let inner = Rect::from_min_max(bar.min + vec2(INSET, 8.0), bar.max - vec2(INSET, INSET));
+    regions::mark(ui, view, "navigation", bar);
     region(ui, "navigation", inner, column(), |ui| entries(ui, view, inner, wide));
     Rect::from_min_max(bar.right_top(), window.max)
 }
 
-/// Day and time at the right of the header, good for the rest of the minute.
+/// Day and time at the right of the header, good for the rest of the minute; the time alone where
+/// both would touch the program's name.
 fn date(ui: &Ui, view: &View<'_>, header: Rect) {
     let (p, unix_ms) = (view.p, view.state.now.unix_ms);
-    let Ok(moment) = jiff::Timestamp::from_millisecond(unix_ms) else { return };
-    let text = words::day_and_time(view.t, &moment.to_zoned(jiff::tz::TimeZone::system()));
+    let mut text = words::day_and_time(view.t, unix_ms);
+    let wide = ui.painter().layout_no_wrap(text.clone(), font::regular(13.0), p.text3).size().x;
+    if wide > header.width() - NAME {
+        text = words::time(unix_ms);
+    }
     let at = pos2(header.right() - 20.0, header.center().y);
     let font = font::regular(13.0);
     let drawn = ui.painter().text(at, Align2::RIGHT_CENTER, &text, font, p.text3);
@@ -312,12 +321,10 @@ fn account(ui: &mut Ui, view: &mut View<'_>, wide: bool) {
         Some(presence) if view.state.live => presence,
         _ => Presence::Offline,
     };
-    let state = t.get(match presence {
-        Presence::Online => "shell-available",
-        Presence::Busy => "shell-busy",
-        Presence::InCall => "shell-in-call",
-        Presence::Offline => "shell-no-connection",
-    });
+    let state = match presence {
+        Presence::Offline => t.get("shell-no-connection"),
+        there => contacts::presence(t, there),
+    };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 46.0), Sense::click());
     let name = format!("{}, {state}", account.display_name);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
@@ -351,8 +358,8 @@ fn account_menu(ui: &mut Ui, view: &mut View<'_>, presence: Presence, embedded: 
     if view.state.live {
         let busy = presence == Presence::Busy;
         for (key, icon, chosen) in [
-            ("shell-available", icons::ICON_CHECK_CIRCLE, !busy),
-            ("shell-busy", icons::ICON_DO_NOT_DISTURB_ON, busy),
+            ("contacts-online", icons::ICON_CHECK_CIRCLE, !busy),
+            ("contacts-busy", icons::ICON_DO_NOT_DISTURB_ON, busy),
         ] {
             if menu_item(ui, Some(icon), &t.get(key), chosen, width).clicked() && !chosen {
                 view.commands.push(Command::People(PeopleCommand::SetBusy(!busy)));

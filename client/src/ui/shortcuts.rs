@@ -6,7 +6,7 @@ pub use help::name;
 
 use super::{View, pult};
 use crate::keys::{Action, any_press};
-use crate::state::{Page, Panel, Phase, Screen, SettingsTab};
+use crate::state::{Panel, Phase, Screen};
 use egui::{Context, Key, Modifiers};
 
 /// Takes the frame's keys. Escape leaves the full screen and never the conference.
@@ -20,12 +20,7 @@ pub fn handle(ctx: &Context, view: &mut View<'_>) {
     if view.state.help {
         return help::show(ctx, view);
     }
-    let asking = view
-        .state
-        .call
-        .as_ref()
-        .is_some_and(|call| call.confirm_end || call.roster.removing.is_some() || call.code);
-    if ctx.text_edit_focused() || asking || view.state.choosing_key.is_some() {
+    if ctx.text_edit_focused() || behind_dialog(ctx) || view.state.choosing_key.is_some() {
         return;
     }
     if view.state.fullscreen
@@ -39,6 +34,11 @@ pub fn handle(ctx: &Context, view: &mut View<'_>) {
         perform(view, action);
     }
     tiles(ctx, view);
+}
+
+/// Whether a dialog stands in front of the page: keys are its own then, Escape among them.
+pub fn behind_dialog(ctx: &Context) -> bool {
+    ctx.memory(|memory| memory.top_modal_layer().is_some())
 }
 
 /// The keys 1 to 9 bring a tile to the stage, in the order on show; 0 brings oneself.
@@ -73,10 +73,7 @@ fn choose(ctx: &Context, view: &mut View<'_>) {
     if view.state.choosing_key.is_none() {
         return;
     }
-    let there = view.state.screen == Screen::Main
-        && view.state.page == Page::Settings
-        && view.state.settings_tab == SettingsTab::Keys;
-    if !there || ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+    if !view.state.shows_keys() || ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
         view.state.choosing_key = None;
     } else if let Some(shortcut) = ctx.input_mut(any_press) {
         view.state.choose_key(shortcut);
@@ -84,24 +81,15 @@ fn choose(ctx: &Context, view: &mut View<'_>) {
 }
 
 /// Push to talk. The key is somebody else's while a control or a field has the keyboard, and up when
-/// the window is not in front.
+/// the window is not in front: the desktop tells it then.
 fn talk(ctx: &Context, view: &mut View<'_>) {
-    let Some(call) = &view.state.call else { return };
-    let open = call.microphone;
-    let free = call.phase == Phase::In
-        && call.may_publish()
-        && ctx.memory(|memory| memory.focused().is_none())
-        && ctx.input(|input| input.focused);
+    let free = ctx.memory(|memory| memory.focused().is_none()) && ctx.input(|input| input.focused);
     let keys = &view.state.settings.keys;
     let down = free && ctx.input(|input| keys.held(input, Action::PushToTalk));
-    let now = view.state.now.seconds;
-    let mut talk = view.state.talk;
-    if let Some(open) = talk.update(down, open, now) {
-        pult::set_microphone(view, open);
-    }
-    view.state.talk = talk;
-    if let Some(due) = talk.due_s() {
-        ctx.request_repaint_after(std::time::Duration::from_secs_f64((due - now).max(0.0)));
+    view.state.push_to_talk(down);
+    if let Some(due) = view.state.talk.due_s() {
+        let wait = (due - view.state.now.seconds).max(0.0);
+        ctx.request_repaint_after(std::time::Duration::from_secs_f64(wait));
     }
 }
 

@@ -184,7 +184,9 @@ fn thumbnails(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, small: &[Subject]
     let gap = size::TILE_GAP;
     let fit = |length: f32| (((length + gap) / (side + gap)).floor().max(1.0)) as usize;
     // Room for "n more" only where it is needed.
-    let more_room = if upright { 40.0 } else { 112.0 };
+    let words = view.t.count("more-count", small.len());
+    let wide = more_button(&words).natural_width(ui);
+    let more_room = if upright { 40.0 } else { wide + gap };
     let count = if small.len() <= fit(length) { small.len() } else { fit(length - more_room) };
     let Some(call) = &mut view.state.call else { return };
     let you = (call.you, MediaSource::Camera);
@@ -202,7 +204,7 @@ fn thumbnails(ui: &mut Ui, view: &mut View<'_>, strip: &Strip, small: &[Subject]
             Rect::from_center_size(middle, vec2(strip.width(), 32.0))
         } else {
             let left = pos2(start + span + gap, strip.center().y - 16.0);
-            Rect::from_min_size(left, vec2(104.0, 32.0))
+            Rect::from_min_size(left, vec2(wide, 32.0))
         };
         more(ui, view, rect, small.len() - count);
     }
@@ -225,14 +227,18 @@ fn part(small: &[Subject], count: usize, you: Subject, page: &mut usize) -> Vec<
 fn more(ui: &mut Ui, view: &mut View<'_>, rect: Rect, count: usize) {
     let words = view.t.count("more-count", count);
     region(ui, "more_people", rect, Layout::top_down(Align::Center), |ui| {
-        let button =
-            Button::new(&words).icon(icons::ICON_EXPAND_MORE).kind(Kind::Ghost).height(32.0);
-        if ui.add(button).clicked()
+        let button = more_button(&words);
+        let width = button.natural_width(ui).min(rect.width());
+        if ui.add(button.width(width)).clicked()
             && let Some(call) = &mut view.state.call
         {
             call.view.strip_page += 1;
         }
     });
+}
+
+fn more_button(words: &str) -> Button<'_> {
+    Button::new(words).icon(icons::ICON_EXPAND_MORE).kind(Kind::Ghost).height(32.0)
 }
 
 /// The own picture in its corner of `area`: it can be dragged to the others, and hidden.

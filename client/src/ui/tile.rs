@@ -7,7 +7,7 @@ mod tiles;
 pub use marks::quality_of;
 pub use tiles::grid;
 
-use super::{View, watch};
+use super::{View, portrait, watch};
 use crate::state::Subject;
 use crate::theme::font;
 use crate::video_texture::{Feed, Fit, Look};
@@ -17,7 +17,7 @@ use egui::{
     Align2, EventFilter, Id, Painter, PopupCloseBehavior, Rect, Response, Sense, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
-use protocol::{MediaSource, Participant, ParticipantKind};
+use protocol::{MediaSource, Participant};
 
 /// What a tile is on its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,8 +142,10 @@ fn paint(ui: &Ui, painter: &Painter, view: &mut View<'_>, spot: Spot) {
     painter.rect_filled(spot.rect, spot.radius, view.p.panel);
     let shown = on && picture(painter, view, spot, own);
     if !shown {
-        face(painter, view, spot, person, on && !own);
+        face(painter, view, spot, on && !own);
     }
+    let Some(call) = &view.state.call else { return };
+    let Some(person) = call.participant(spot.subject.0) else { return };
     // A picture that may be old is dimmed: it is not what happens now.
     if call.lost() && !own {
         painter.rect_filled(spot.rect, spot.radius, view.p.scrim);
@@ -192,7 +194,7 @@ fn picture(painter: &Painter, view: &View<'_>, spot: Spot, own: bool) -> bool {
 }
 
 /// Who sends no picture, or whose picture has not come yet.
-fn face(painter: &Painter, view: &View<'_>, spot: Spot, person: &Participant, coming: bool) {
+fn face(painter: &Painter, view: &mut View<'_>, spot: Spot, coming: bool) {
     // In a small tile the face goes above the name.
     let height = spot.rect.height();
     let free = if height < 140.0 { height - marks::SMALL_PLATE } else { height };
@@ -202,26 +204,16 @@ fn face(painter: &Painter, view: &View<'_>, spot: Spot, person: &Participant, co
         let icon = crate::icons::ICON_PRESENT_TO_ALL.outlined();
         crate::icons::paint(painter, icon, center, diameter.min(48.0), view.p.text3);
     } else {
-        avatar(painter, center, diameter, &person.name, portrait(view, person));
+        let call = view.state.call.as_ref();
+        let Some(person) = call.and_then(|call| call.participant(spot.subject.0)).cloned() else {
+            return;
+        };
+        let picture = portrait::of(view, &person);
+        avatar(painter, center, diameter, &person.name, picture);
     }
     if coming && spot.rect.width() >= 200.0 {
         let at = center + vec2(0.0, diameter / 2.0 + 18.0);
         let words = view.t.get("tile-picture-coming");
         painter.text(at, Align2::CENTER_CENTER, words, font::regular(12.0), view.p.text3);
     }
-}
-
-/// Somebody's picture, where their account is known.
-fn portrait<'a>(view: &View<'a>, person: &Participant) -> Option<&'a egui::TextureHandle> {
-    let state = &view.state;
-    let own = state.call.as_ref().is_some_and(|call| call.you == person.id);
-    let account = if own {
-        state.account.as_ref().map(|account| account.user.as_str())
-    } else if person.kind == ParticipantKind::User {
-        let contacts = state.people.contacts.as_deref().unwrap_or_default();
-        contacts.iter().find(|c| c.display_name == person.name).map(|c| c.name.as_str())
-    } else {
-        None
-    };
-    view.pictures.of(account?)
 }

@@ -4,13 +4,21 @@ use super::{View, region, rooms, words};
 use crate::call::Link;
 use crate::command::Command;
 use crate::icons::{self, MaterialIcon};
+use crate::keys::Action;
 use crate::state::{Panel, Toast};
 use crate::theme::{font, toast_shadow};
-use crate::widgets::{Button, elided, icon_button};
+use crate::widgets::{Button, icon_button};
 use egui::accesskit::Role as Announced;
 use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 use engine::blur::Notice;
 use protocol::Role;
+
+/// A card with one line of words, and the distance to the next card.
+const HEIGHT: f32 = 52.0;
+const GAP: f32 = 8.0;
+/// Where the words of a card begin, and its cross.
+const WORDS: f32 = 46.0;
+const CROSS: f32 = 32.0;
 
 /// Everything that stands, from the top of `area` down.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
@@ -19,15 +27,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
         let p = view.p;
         let spot = place(area, top, 420.0);
         let face = Face::new(icons::ICON_NETWORK_CHECK, p.warning, words);
-        card(ui, view, spot, &face, p.warning_soft, false);
-        top = spot.bottom() + 8.0;
+        top = card(ui, view, spot, &face, p.warning_soft, false).1 + GAP;
     }
     if view.state.call.as_ref().is_some_and(|call| call.speaks_muted()) {
         let (p, words) = (view.p, view.t.get("banner-speaks-muted"));
+        let key = view.key(Action::Microphone);
+        let way = (!key.is_empty()).then(|| view.t.named("banner-unmute-key", &key));
         let spot = place(area, top, 420.0);
-        let face = Face::new(icons::ICON_MIC_OFF, p.danger, words);
-        card(ui, view, spot, &face, p.overlay, false);
-        top = spot.bottom() + 8.0;
+        let face = Face::new(icons::ICON_MIC_OFF, p.danger, words).with(way, None);
+        top = card(ui, view, spot, &face, p.overlay, false).1 + GAP;
     }
     let (standing, next) = view.state.toasts.standing(view.state.now.seconds);
     let standing: Vec<Toast> = standing.iter().map(|(toast, _)| toast.clone()).collect();
@@ -38,15 +46,14 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, area: Rect) {
         // Where blur goes, and what a room allows, takes more words.
         let short = matches!(toast, Toast::Hands | Toast::Knock | Toast::Copied);
         let width = if short { 420.0 } else { 540.0 };
-        let spot = place(area, top, width);
-        one(ui, view, spot, toast);
-        top = spot.bottom() + 8.0;
+        top = one(ui, view, place(area, top, width), toast);
     }
 }
 
+/// Where a card begins: as wide as it may be, and as high as one line needs.
 fn place(area: Rect, top: f32, width: f32) -> Rect {
     let width = width.min(area.width() - 16.0);
-    Rect::from_min_size(pos2(area.center().x - width / 2.0, top), vec2(width, 52.0))
+    Rect::from_min_size(pos2(area.center().x - width / 2.0, top), vec2(width, HEIGHT))
 }
 
 /// What is gone, in words.
@@ -82,15 +89,19 @@ impl Face {
     }
 }
 
-fn one(ui: &mut Ui, view: &mut View<'_>, spot: Rect, toast: Toast) {
+/// One toast from `spot` on; gives where the next begins.
+fn one(ui: &mut Ui, view: &mut View<'_>, spot: Rect, toast: Toast) -> f32 {
     let Some(face) = face(view, &toast) else {
-        return view.state.toasts.dismiss(&toast);
+        view.state.toasts.dismiss(&toast);
+        return spot.top();
     };
-    match card(ui, view, spot, &face, view.p.overlay, true) {
+    let (pressed, bottom) = card(ui, view, spot, &face, view.p.overlay, true);
+    match pressed {
         Pressed::Action => act(view, &toast),
         Pressed::Close => view.state.toasts.dismiss(&toast),
         Pressed::Nothing => {}
     }
+    bottom + GAP
 }
 
 /// How a toast looks now; nothing when its reason is gone.
@@ -139,8 +150,13 @@ fn face(view: &View<'_>, toast: &Toast) -> Option<Face> {
             Face::new(icons::ICON_GROUP, p.text2, t.get("toast-moderate-no-more"))
         }
         Toast::Denied => Face::new(icons::ICON_ERROR, p.danger, t.get("toast-denied")),
-        Toast::Trouble(detail) => {
-            Face::new(icons::ICON_WARNING, p.warning, t.named("toast-trouble", detail))
+        Toast::Unsaid => {
+            let face = Face::new(icons::ICON_WARNING, p.warning, t.get("toast-unsaid"));
+            face.with(Some(t.get("toast-unsaid-detail")), None)
+        }
+        Toast::Trouble(trouble) => {
+            let face = Face::new(icons::ICON_WARNING, p.warning, words::trouble(t, trouble));
+            face.with(Some(words::trouble_way_out(t, trouble)), None)
         }
         Toast::Blur(notice) => {
             let better = matches!(notice, Notice::Quality { lowered: false, .. });
@@ -227,16 +243,30 @@ enum Pressed {
     Close,
 }
 
-/// One card; what says how things are cannot be dismissed.
+/// One card from `spot` on, as high as its words need; what says how things are cannot be dismissed.
+/// Gives its lower edge, too.
 fn card(
     ui: &mut Ui,
     view: &View<'_>,
-    rect: Rect,
+    spot: Rect,
     face: &Face,
     fill: Color32,
     dismissible: bool,
-) -> Pressed {
+) -> (Pressed, f32) {
     let p = view.p;
+    let action = face.action.as_deref().map(Button::new);
+    let beside = match &action {
+        Some(action) => action.natural_width(ui) + ui.spacing().item_spacing.x,
+        None => 0.0,
+    };
+    let controls = if dismissible { CROSS + 16.0 + beside } else { 14.0 };
+    let room = (spot.width() - WORDS - controls).max(80.0);
+    let lines = |text: &str, font, ink| ui.painter().layout(text.to_owned(), font, ink, room);
+    let font = if face.detail.is_some() { font::semibold(14.0) } else { font::medium(14.0) };
+    let words = lines(&face.words, font, p.text);
+    let detail = face.detail.as_ref().map(|detail| lines(detail, font::regular(12.0), p.text3));
+    let high = words.size().y + detail.as_ref().map_or(0.0, |detail| detail.size().y + 2.0);
+    let rect = spot.with_max_y(spot.top() + HEIGHT.max(high + 20.0));
     let spoken = match &face.detail {
         Some(detail) => format!("{}: {detail}", face.words),
         None => face.words.clone(),
@@ -248,34 +278,22 @@ fn card(
     painter.rect_stroke(rect, 12.0, Stroke::new(1.0, p.line), StrokeKind::Inside);
     let icon = pos2(rect.left() + 26.0, rect.center().y);
     icons::paint(painter, face.icon.filled(), icon, 20.0, face.ink);
+    let at = pos2(rect.left() + WORDS, rect.center().y - high / 2.0);
+    if let Some(detail) = detail {
+        painter.galley(at + vec2(0.0, words.size().y + 2.0), detail, p.text3);
+    }
+    painter.galley(at, words, p.text);
     let mut pressed = Pressed::Nothing;
-    let mut right = rect.right() - 14.0;
     if dismissible {
-        let row =
-            Rect::from_min_max(pos2(rect.left() + 80.0, rect.top()), rect.max - vec2(8.0, 0.0));
+        let row = Rect::from_min_max(pos2(at.x, rect.top()), rect.max - vec2(8.0, 0.0));
         region(ui, ("toast", &face.words), row, Layout::right_to_left(Align::Center), |ui| {
-            if icon_button(ui, icons::ICON_CLOSE, &view.t.get("toast-close"), 32.0).clicked() {
+            if icon_button(ui, icons::ICON_CLOSE, &view.t.get("toast-close"), CROSS).clicked() {
                 pressed = Pressed::Close;
             }
-            if let Some(action) = &face.action
-                && ui.add(Button::new(action)).clicked()
-            {
+            if action.is_some_and(|action| ui.add(action).clicked()) {
                 pressed = Pressed::Action;
             }
-            right = ui.min_rect().left() - 8.0;
         });
     }
-    let text = Rect::from_min_max(pos2(rect.left() + 46.0, rect.top()), pos2(right, rect.bottom()));
-    let painter = ui.painter();
-    match &face.detail {
-        Some(detail) => {
-            let line = |lift: f32| text.translate(vec2(0.0, lift));
-            elided(painter, line(-9.0), &face.words, font::semibold(14.0), p.text);
-            elided(painter, line(10.0), detail, font::regular(12.0), p.text3);
-        }
-        None => {
-            elided(painter, text, &face.words, font::medium(14.0), p.text);
-        }
-    }
-    pressed
+    (pressed, rect.bottom())
 }

@@ -1,7 +1,7 @@
 //! Before the conference, and while it is on hold: no names, no chat, no media. And the hosts' view
 //! of a hold.
 
-use super::{View, call, pult, region, words};
+use super::{View, call, portrait, pult, region, regions, words};
 use crate::icons;
 use crate::state::Phase;
 use crate::theme::{font, size};
@@ -27,6 +27,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         Phase::Joining | Phase::In => ("joining-title", "joining-text"),
     };
     let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - size::PULT), rect.max);
+    regions::mark(ui, view, "page", Rect::from_min_max(rect.min, bar.right_top()));
+    regions::mark(ui, view, "tools", bar);
     head(ui, view, rect);
     let middle = pos2(rect.center().x, rect.top() + (bar.top() - rect.top()) * 0.32);
     icons::paint_lectern(ui.painter(), middle, false, p);
@@ -40,18 +42,20 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         middle + vec2(0.0, 186.0),
         vec2((rect.width() - 48.0).min(620.0), 120.0),
     );
-    region(ui, "words", words, Layout::top_down(Align::Center), |ui| {
+    let end = region(ui, "words", words, Layout::top_down(Align::Center), |ui| {
         label(ui, t.get(title), font::title(40.0), p.text);
         paragraph(ui, t.get(text), font::regular(16.0), p.text2);
+        ui.min_rect().bottom()
     });
-    let card = Rect::from_center_size(
-        middle + vec2(0.0, 318.0),
-        vec2((rect.width() - 48.0).min(620.0), 116.0),
+    let card = Rect::from_min_size(
+        pos2(words.left(), (middle.y + 260.0).max(end + 16.0)),
+        vec2(words.width(), 116.0),
     );
-    if card.bottom() < bar.top() - 8.0 {
+    let fits = card.bottom() < bar.top() - 8.0;
+    if fits {
         self_card(ui, view, card, &name);
     }
-    foot(ui, view, bar);
+    foot(ui, view, bar, !fits);
 }
 
 /// The program's name, as on every page before a conference.
@@ -145,8 +149,9 @@ fn self_card(ui: &mut Ui, view: &mut View<'_>, card: Rect, room: &str) {
     let shown =
         camera && view.videos.paint(&painter, tile, &Feed::SelfView, call::person(true, 8.0));
     if !shown {
+        let picture = portrait::own_face(view);
         let name = view.state.account.as_ref().map_or("", |a| a.display_name.as_str());
-        avatar(&painter, tile.center(), 48.0, name, None);
+        avatar(&painter, tile.center(), 48.0, name, picture);
     }
     let x = tile.right() + 16.0;
     let title = Rect::from_min_max(
@@ -166,7 +171,7 @@ fn self_card(ui: &mut Ui, view: &mut View<'_>, card: Rect, room: &str) {
 }
 
 /// Microphone, camera, devices: what counts from the first moment. A device that is not there has
-/// no switch.
+/// no switch. Words stand on the switches where they fit.
 fn switches(ui: &mut Ui, view: &mut View<'_>) {
     let t = view.t;
     let Some(state) = &view.state.call else { return };
@@ -174,18 +179,30 @@ fn switches(ui: &mut Ui, view: &mut View<'_>) {
     let devices = &view.state.devices;
     let (mute, blind) =
         (devices.microphone == MicrophoneSource::None, devices.camera == CameraSource::None);
-    let off = |on: bool| if on { Kind::Neutral } else { Kind::Off };
-    let (icon, key) =
+    let (sound, hear) =
         if open { (icons::ICON_MIC, "mute") } else { (icons::ICON_MIC_OFF, "unmute") };
-    if !mute && ui.add(Button::new(&t.get(key)).icon(icon).kind(off(open))).clicked() {
-        pult::set_microphone(view, !open);
-    }
-    let (icon, key) = if camera {
+    let (sight, see) = if camera {
         (icons::ICON_VIDEOCAM, "video-off")
     } else {
         (icons::ICON_VIDEOCAM_OFF, "video-on")
     };
-    if !blind && ui.add(Button::new(&t.get(key)).icon(icon).kind(off(camera))).clicked() {
+    let (hear, see) = (t.get(hear), t.get(see));
+    let gap = ui.spacing().item_spacing.x;
+    let [one, other] =
+        [&hear, &see].map(|words| Button::new(words).icon(sound).natural_width(ui) + gap);
+    let wide = one + other + size::BUTTON <= ui.available_width();
+    let pressed = |ui: &mut Ui, icon, words: &str, on| {
+        let kind = if on { Kind::Neutral } else { Kind::Off };
+        if wide {
+            ui.add(Button::new(words).icon(icon).kind(kind)).clicked()
+        } else {
+            icon_button(ui, icon, words, size::BUTTON).clicked()
+        }
+    };
+    if !mute && pressed(ui, sound, &hear, open) {
+        pult::set_microphone(view, !open);
+    }
+    if !blind && pressed(ui, sight, &see, camera) {
         pult::set_camera(view, !camera);
     }
     if icon_button(ui, icons::ICON_TUNE, &t.get("waiting-devices"), size::BUTTON).clicked()
@@ -222,8 +239,9 @@ fn hint(ui: &Ui, view: &View<'_>, center: egui::Pos2, width: f32) {
     spoken(ui, place, "hint", Role::Label, &words);
 }
 
-/// The toolbar with nothing but its lamp, the state in words, and the way out.
-fn foot(ui: &mut Ui, view: &mut View<'_>, bar: Rect) {
+/// The toolbar with nothing but its lamp, the state in words, and the way out; in a low window with
+/// the switches, too, which have no card there.
+fn foot(ui: &mut Ui, view: &mut View<'_>, bar: Rect, with_switches: bool) {
     let (p, t) = (view.p, view.t);
     ui.painter().rect_filled(bar, 0.0, p.panel);
     let line = Rect::from_min_size(bar.left_top() - vec2(0.0, 3.0), vec2(bar.width(), 3.0));
@@ -238,16 +256,22 @@ fn foot(ui: &mut Ui, view: &mut View<'_>, bar: Rect) {
     });
     let at = pos2(bar.left() + 24.0, bar.center().y - 10.0);
     ui.painter().circle_stroke(at, 3.0, Stroke::new(2.0, if waiting { p.accent } else { p.text3 }));
-    crate::widgets::spread(
-        ui.painter(),
-        at + vec2(12.0, 0.0),
-        &[(&first, font::semibold(13.0), p.text)],
-    );
     let area = Rect::from_min_size(bar.min, vec2(240.0, bar.height()));
     spoken(ui, area, "link", Role::Status, &format!("{first}. {second}"));
-    let below = pos2(bar.left() + 20.0, bar.center().y + 10.0);
-    crate::widgets::spread(ui.painter(), below, &[(&second, font::regular(12.0), p.text3)]);
     let right = Rect::from_min_max(bar.right_top() + vec2(-108.0, 8.0), bar.max - vec2(12.0, 8.0));
+    let end = if with_switches { area.right() } else { right.left() - 8.0 };
+    let line = |left: f32, y: f32| Rect::from_min_max(pos2(left, y - 10.0), pos2(end, y + 10.0));
+    let painter = ui.painter();
+    elided(painter, line(at.x + 12.0, at.y), &first, font::semibold(13.0), p.text);
+    let below = line(bar.left() + 20.0, bar.center().y + 10.0);
+    elided(painter, below, &second, font::regular(12.0), p.text3);
+    if with_switches {
+        let row = Rect::from_min_max(
+            pos2(area.right() + 8.0, bar.top()),
+            pos2(right.left() - 8.0, bar.bottom()),
+        );
+        region(ui, "switches", row, Layout::left_to_right(Align::Center), |ui| switches(ui, view));
+    }
     region(ui, "way_out", right, Layout::left_to_right(Align::Center), |ui| {
         let label = t.get("leave");
         let icon = icons::ICON_CALL_END;

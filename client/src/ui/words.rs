@@ -3,8 +3,12 @@
 pub use super::failures::sentence as failure;
 
 use crate::i18n::{Language, Texts};
-use crate::state::Why;
+use crate::state::{Trouble, Why};
+use crate::when;
+use crate::widgets::{month_name, weekday_name};
 use engine::blur::{Notice, Path, Quality, Reason};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use protocol::{EndReason, Refusal, Role, RoomKind};
 
 /// Why somebody may not enter.
@@ -30,13 +34,15 @@ pub fn refusal(t: Texts, refusal: Refusal) -> String {
 /// Title and sentence for the page after a conference.
 pub fn ended(t: Texts, why: Why) -> (String, String) {
     let (title, text) = match why {
-        Why::Over(EndReason::Left) => ("ended-left-title", t.get("ended-left")),
+        // A hub that stops ends nothing: we go back in when it is there again.
+        Why::Over(EndReason::Left | EndReason::HubStops) => {
+            ("ended-left-title", t.get("ended-left"))
+        }
         Why::Over(EndReason::EndedByHost) => ("ended-by-host-title", t.get("ended-by-host")),
         Why::Over(EndReason::Replaced) => ("ended-replaced-title", t.get("ended-replaced")),
         Why::Over(EndReason::Removed) => ("ended-removed-title", t.get("ended-removed")),
         Why::Over(EndReason::NobodyCame) => ("ended-by-host-title", t.get("ended-nobody-came")),
         Why::Over(EndReason::HeldTooLong) => ("ended-by-host-title", t.get("ended-held-too-long")),
-        Why::Over(EndReason::HubStops) => ("ended-hub-title", t.get("ended-hub")),
         Why::Refused(Refusal::Locked) => ("ended-locked-title", refusal(t, Refusal::Locked)),
         Why::Refused(reason) => ("ended-refused-title", refusal(t, reason)),
     };
@@ -72,6 +78,37 @@ pub fn decimal(t: Texts, value: f64, places: usize) -> String {
 /// Milliseconds: `0,4 ms`, `12 ms`.
 pub fn ms(t: Texts, value: f64) -> String {
     format!("{} ms", decimal(t, value, usize::from(value < 9.95)))
+}
+
+/// What does not work, without a full stop.
+pub fn trouble(t: Texts, trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Camera(name) => t.named("trouble-camera", name),
+        Trouble::Microphone(Some(name)) => t.named("trouble-microphone", name),
+        Trouble::Microphone(None) => t.get("trouble-microphone-default"),
+        Trouble::Speaker(Some(name)) => t.named("trouble-speaker", name),
+        Trouble::Speaker(None) => t.get("trouble-speaker-default"),
+        Trouble::Screen(name) => t.named("trouble-screen", name),
+        Trouble::File(name) => t.named("trouble-file", name),
+        Trouble::Sound => t.get("trouble-sound"),
+        Trouble::Media => t.get("trouble-media"),
+        Trouble::Connection => t.get("trouble-connection"),
+        Trouble::System => t.get("trouble-system"),
+    }
+}
+
+/// What to do about it.
+pub fn trouble_way_out(t: Texts, trouble: &Trouble) -> String {
+    t.get(match trouble {
+        Trouble::Camera(_) => "trouble-camera-do",
+        Trouble::Microphone(_) => "trouble-microphone-do",
+        Trouble::Speaker(_) => "trouble-speaker-do",
+        Trouble::Screen(_) => "trouble-screen-do",
+        Trouble::File(_) => "trouble-file-do",
+        Trouble::Sound | Trouble::Media => "trouble-media-do",
+        Trouble::Connection => "trouble-connection-do",
+        Trouble::System => "trouble-system-do",
+    })
 }
 
 /// Where blur runs.
@@ -127,16 +164,11 @@ pub fn timer(seconds: i64) -> String {
 }
 
 /// `Mittwoch, 25. November 2026 · 13:52`.
-pub fn day_and_time(t: Texts, moment: &jiff::Zoned) -> String {
-    let (weekdays, months) = (t.get("date-weekdays"), t.get("date-months"));
-    let weekday = moment.weekday().to_monday_zero_offset().unsigned_abs();
-    let month = moment.month().unsigned_abs() - 1;
-    let nth = |names: &str, index: u8| {
-        names.split_whitespace().nth(index.into()).unwrap_or_default().to_owned()
-    };
-    let (weekday, month) = (nth(&weekdays, weekday), nth(&months, month));
+pub fn day_and_time(t: Texts, unix_ms: i64) -> String {
+    let moment = here(unix_ms);
+    let (weekday, month) = (weekday_name(t, moment.weekday()), month_name(t, moment.month()));
     let (day, year) = (moment.day().to_string(), moment.year().to_string());
-    let time = format!("{:02}:{:02}", moment.hour(), moment.minute());
+    let time = time(unix_ms);
     let variables = [
         ("weekday", &*weekday),
         ("day", &*day),
@@ -159,25 +191,25 @@ pub fn number(digits: &str) -> String {
     grouped
 }
 
+/// A moment as the clocks and calendars here show it.
+pub fn here(unix_ms: i64) -> DateTime {
+    when::local(unix_ms, &TimeZone::system())
+}
+
 /// A moment by this machine's zone: "26.11.2026, 14:00" or "26 Nov 2026, 14:00".
 pub fn moment(t: Texts, unix_ms: i64) -> String {
-    let Ok(at) = jiff::Timestamp::from_millisecond(unix_ms) else { return String::new() };
-    let format = match t.language {
-        Language::German => "%-d.%-m.%Y, %H:%M",
-        Language::English => "%-d %b %Y, %H:%M",
-    };
-    at.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string()
+    format!("{}, {}", day(t, unix_ms).1, time(unix_ms))
 }
 
 /// Hours and minutes by this machine's zone: "14:05".
 pub fn time(unix_ms: i64) -> String {
-    local(unix_ms).map_or(String::new(), |at| at.strftime("%H:%M").to_string())
+    here(unix_ms).strftime("%H:%M").to_string()
 }
 
 /// The day of a moment by this machine's zone, to compare, and in words: "25.11.2026" or
 /// "25 Nov 2026".
-pub fn day(t: Texts, unix_ms: i64) -> (jiff::civil::Date, String) {
-    let Some(at) = local(unix_ms) else { return (jiff::civil::Date::ZERO, String::new()) };
+pub fn day(t: Texts, unix_ms: i64) -> (Date, String) {
+    let at = here(unix_ms);
     let format = match t.language {
         Language::German => "%-d.%-m.%Y",
         Language::English => "%-d %b %Y",
@@ -185,9 +217,24 @@ pub fn day(t: Texts, unix_ms: i64) -> (jiff::civil::Date, String) {
     (at.date(), at.strftime(format).to_string())
 }
 
-fn local(unix_ms: i64) -> Option<jiff::Zoned> {
-    let at = jiff::Timestamp::from_millisecond(unix_ms).ok()?;
-    Some(at.to_zoned(jiff::tz::TimeZone::system()))
+/// `Mittwoch, 25. November`; with the year where it is another one.
+pub fn named_day(t: Texts, day: Date, today: Date) -> String {
+    let arguments = [
+        ("weekday", &*weekday_name(t, day.weekday())),
+        ("day", &*day.day().to_string()),
+        ("month", &*month_name(t, day.month())),
+    ];
+    let text = t.filled("date-day", &arguments);
+    if day.year() == today.year() { text } else { format!("{text} {}", day.year()) }
+}
+
+/// `Heute` or `Gestern`, where it is one of them.
+pub fn recent_day(t: Texts, day: Date, today: Date) -> Option<String> {
+    if day == today {
+        return Some(t.get("date-today"));
+    }
+    let yesterday = today.yesterday().is_ok_and(|yesterday| yesterday == day);
+    yesterday.then(|| t.get("date-yesterday"))
 }
 
 #[cfg(test)]

@@ -5,15 +5,19 @@ use crate::i18n::Texts;
 use crate::icons;
 use crate::theme::{Palette, font, modal_shadow, palette, size};
 use egui::accesskit::Role;
+use egui::text::LayoutJob;
 use egui::{
-    Align, Context, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Rect, ScrollArea, Sense,
-    Ui, UiBuilder, Vec2, pos2, vec2,
+    Align, Context, CornerRadius, Frame, Galley, Id, Key, Layout, Margin, Modal, Rect, ScrollArea,
+    Sense, Ui, UiBuilder, Vec2, pos2, vec2,
 };
+use std::sync::Arc;
 
 /// Between a dialog and the window's edge, points on both sides together.
 const AROUND: f32 = 48.0;
-/// The title's row.
+/// The row of a title of one line.
 const HEADER: f32 = 76.0;
+/// A longer title ends in an ellipsis.
+const TITLE_LINES: usize = 4;
 /// The row of buttons at the bottom.
 const FOOTER: f32 = 76.0;
 /// Inside a dialog, left and right.
@@ -87,11 +91,15 @@ impl<'a> Dialog<'a> {
         let size = self.size.min(window);
         let shown = Modal::new(self.id).backdrop_color(p.scrim).frame(frame(p)).show(ctx, |ui| {
             ui.set_width(size.x);
+            // Its content may be as high as the window, not only as what stood there before.
+            ui.set_max_height(window.y);
             ui.spacing_mut().item_spacing = Vec2::ZERO;
-            let (header, _) = ui.allocate_exact_size(vec2(size.x, HEADER), Sense::hover());
+            let title = self.title(ui, size.x);
+            let high = HEADER.max(title.size().y + 32.0);
+            let (header, _) = ui.allocate_exact_size(vec2(size.x, high), Sense::hover());
             let foot = if footer.is_some() { FOOTER } else { 12.0 };
-            let most = window.y - HEADER - foot;
-            let fixed = (size.y > 0.0).then_some(size.y - HEADER - foot);
+            let most = window.y - high - foot;
+            let fixed = (size.y > 0.0).then_some(size.y - high - foot);
             self.body(ui, most, fixed, subject, body);
             if let Some(footer) = footer {
                 self.footer(ui, p, subject, footer);
@@ -99,7 +107,7 @@ impl<'a> Dialog<'a> {
                 ui.add_space(foot);
             }
             // Last, so that the keyboard comes to it last.
-            self.header(ui, header, p)
+            self.header(ui, header, title, p)
         });
         ctx.accesskit_node_builder(shown.response.id, |node| {
             node.set_role(Role::Dialog);
@@ -159,17 +167,26 @@ impl<'a> Dialog<'a> {
         footer(ui, subject);
     }
 
+    /// The title's lines, in a dialog so wide.
+    fn title(&self, ui: &Ui, width: f32) -> Arc<Galley> {
+        let (font, ink) = (font::title(26.0), palette(ui.ctx()).text);
+        let mut job = LayoutJob::simple(self.title.to_owned(), font, ink, width - MARGIN - 72.0);
+        job.wrap.max_rows = TITLE_LINES;
+        ui.painter().layout_job(job)
+    }
+
     /// The title and the cross; `true` when the cross was pressed.
-    fn header(&self, ui: &mut Ui, rect: Rect, p: &Palette) -> bool {
+    fn header(&self, ui: &mut Ui, rect: Rect, title: Arc<Galley>, p: &Palette) -> bool {
         let words = Rect::from_min_max(
             pos2(rect.left() + MARGIN, rect.top() + 12.0),
             pos2(rect.right() - 72.0, rect.bottom() - 8.0),
         );
-        super::elided(ui.painter(), words, self.title, font::title(26.0), p.text);
+        let at = pos2(words.left(), words.center().y - title.size().y / 2.0);
+        ui.painter().galley(at, title, p.text);
         spoken(ui, words, "title", Role::Heading, self.title);
         let side = size::BUTTON;
         let cross = Rect::from_center_size(
-            pos2(rect.right() - MARGIN - 4.0, words.center().y),
+            pos2(rect.right() - MARGIN - 4.0, rect.top() + 2.0 + HEADER / 2.0),
             Vec2::splat(side),
         );
         let builder = UiBuilder::new().id_salt("cross").max_rect(cross);

@@ -20,9 +20,24 @@ pub fn menu_item(
     chosen: bool,
     width: f32,
 ) -> Response {
+    menu_item_keyed(ui, icon, text, "", chosen, width)
+}
+
+/// A line of a menu with the key that does the same, where that is not empty.
+pub fn menu_item_keyed(
+    ui: &mut Ui,
+    icon: Option<MaterialIcon>,
+    text: &str,
+    key: &str,
+    chosen: bool,
+    width: f32,
+) -> Response {
     let p = palette(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(width, size::BUTTON), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, chosen, text));
+    if !key.is_empty() {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(key));
+    }
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 7.0, p.hover);
     }
@@ -45,7 +60,12 @@ pub fn menu_item(
         );
         left += 28.0;
     }
-    let words = Rect::from_min_max(pos2(left, rect.top()), rect.max - vec2(34.0, 0.0));
+    let mut right = rect.right() - if chosen { 34.0 } else { 10.0 };
+    if !key.is_empty() {
+        let at = pos2(right, rect.center().y);
+        right = key_cap(ui.painter(), at, Align2::RIGHT_CENTER, key, p).left() - 8.0;
+    }
+    let words = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
     super::elided(ui.painter(), words, text, font::regular(14.0), p.text);
     if chosen {
         let at = pos2(rect.right() - 18.0, rect.center().y);

@@ -5,8 +5,8 @@ use crate::icons::{self, MaterialIcon};
 use crate::theme::{Palette, font, palette};
 use egui::accesskit::Role;
 use egui::{
-    Align, Align2, Color32, Layout, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Id, Layout, Painter, Pos2, Rect, Response, Sense, Stroke, StrokeKind,
+    Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 /// What a state means; never told by its colour alone.
@@ -191,10 +191,25 @@ pub(super) fn key_cap_width(painter: &Painter, key: &str) -> f32 {
     painter.layout_no_wrap(key.to_owned(), font::mono(11.0), Color32::PLACEHOLDER).size().x + 12.0
 }
 
+/// Puts `copies` into the clipboard; `true` for four seconds after that, so that a tick can say that
+/// it worked. `id` tells copies apart.
+pub fn copied(ui: &Ui, id: Id, copies: Option<&str>) -> bool {
+    const CONFIRMED_S: f64 = 4.0;
+    let now = ui.input(|i| i.time);
+    if let Some(text) = copies {
+        ui.ctx().copy_text(text.to_owned());
+        ui.ctx().data_mut(|data| data.insert_temp(id, now + CONFIRMED_S));
+    }
+    let until = ui.ctx().data(|data| data.get_temp::<f64>(id)).unwrap_or(0.0);
+    if until > now {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(until - now));
+    }
+    until > now
+}
+
 /// A line of values under a caption with a button that copies it; `true` when it was pressed now.
 /// For four seconds a tick says that it worked.
 pub fn copy_row(ui: &mut Ui, label: &str, value: &str, copy_name: &str) -> bool {
-    const CONFIRMED_S: f64 = 4.0;
     const SIDE: f32 = 32.0;
     let p = palette(ui.ctx());
     let room = ui.available_width() - SIDE - 8.0;
@@ -215,18 +230,12 @@ pub fn copy_row(ui: &mut Ui, label: &str, value: &str, copy_name: &str) -> bool 
     let id = ui.make_persistent_id(("copy", label));
     let button = ui.interact(square, id, Sense::click());
     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, copy_name));
-    let now = ui.input(|i| i.time);
-    if button.clicked() {
-        ui.ctx().copy_text(value.to_owned());
-        ui.ctx().data_mut(|data| data.insert_temp(id, now + CONFIRMED_S));
-    }
-    let until = ui.ctx().data(|data| data.get_temp::<f64>(id)).unwrap_or(0.0);
+    let confirmed = copied(ui, id, button.clicked().then_some(value));
     let painter = ui.painter();
     let fill = super::hover_fill(ui, &button, Color32::TRANSPARENT, p.hover);
     painter.rect_filled(square, 8.0, fill);
-    if until > now {
+    if confirmed {
         icons::paint(painter, icons::ICON_CHECK.outlined(), square.center(), 18.0, p.success);
-        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(until - now));
     } else {
         icons::paint(painter, icons::ICON_CONTENT_COPY.outlined(), square.center(), 18.0, p.text2);
     }

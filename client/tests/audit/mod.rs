@@ -95,7 +95,7 @@ pub fn overlapping<State>(page: &Harness<'_, State>) -> Vec<String> {
     findings
 }
 
-/// A text on the page: where its ink is, where it may be seen, what it says.
+/// A line of a text on the page: where its ink is, where it may be seen, what the text says.
 struct Text {
     ink: Rect,
     clip: Rect,
@@ -137,10 +137,15 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
     match shape {
         Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, texts)),
         Shape::Text(text) => {
-            let ink = text.visual_bounding_rect();
-            let words = text.galley.text().to_owned();
-            if ink.is_positive() && ink.intersect(clip).is_positive() && text.opacity_factor > 0.0 {
-                texts.push(Text { ink, clip, words });
+            let all = text.visual_bounding_rect();
+            for row in &text.galley.rows {
+                // A text that goes on in the line of another begins behind it.
+                let line = row.rect_without_leading_space().translate(text.pos.to_vec2());
+                let (ink, words) = (line.intersect(all), text.galley.text().to_owned());
+                let seen = ink.is_positive() && ink.intersect(clip).is_positive();
+                if seen && text.opacity_factor > 0.0 {
+                    texts.push(Text { ink, clip, words });
+                }
             }
         }
         // What is painted over a text hides it: that is a panel's or a tile's right.

@@ -2,13 +2,15 @@
 
 use crate::fake::{at_home, harness};
 use client::app::Window;
-use client::command::EntryCommand;
+use client::command::{Command, EntryCommand};
 use client::i18n::Language;
 use client::net::{HubClient, NetError};
 use client::state::entry::{Check, Field, Problem, Repeat};
 use client::state::{BackendEvent, EntryEvent, Failure, Now, PlannerEvent};
 use client::when;
-use egui_kittest::kittest::Queryable;
+use egui::accesskit::Role as Kind;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
 use protocol::*;
 use server::{Config, Hub};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,8 +31,14 @@ struct World {
 
 impl World {
     async fn start() -> World {
+        World::start_with(|_| {}).await
+    }
+
+    async fn start_with(change: impl FnOnce(&mut Config)) -> World {
         let data = tempfile::tempdir().expect("a folder");
-        let hub = Hub::start(Config::local(data.path())).expect("a hub");
+        let mut config = Config::local(data.path());
+        change(&mut config);
+        let hub = Hub::start(config).expect("a hub");
         let base = format!("http://{}", hub.http_addr());
         let client = HubClient::new(&base).expect("an address");
         let password = hub.first_password().expect("a fresh hub").to_owned();
@@ -63,6 +71,10 @@ impl World {
                     Ok(saved) => BackendEvent::Planner(PlannerEvent::Saved(saved)),
                     Err(error) => BackendEvent::Entry(EntryEvent::Failed(failure(error))),
                 }
+            }
+            EntryCommand::AskHub => {
+                let facts = client.hub_facts(token).await.map_err(failure);
+                BackendEvent::Entry(EntryEvent::Hub(facts))
             }
             EntryCommand::Check(check) => {
                 let warnings = client.check_entry(token, &check).await.map_err(failure);
@@ -212,4 +224,37 @@ async fn double_bookings_come_from_a_real_hub() {
     assert_eq!(dialog.warnings.len(), 1, "the organiser is in both");
     assert_eq!(dialog.warnings[0].title.as_deref(), Some("Erstes"));
     world.hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c18_telephone_details_are_offered_where_guests_can_dial_in() {
+    let number = || Some("+49 30 123456".to_owned());
+    for (phone_number, offered) in [(None, false), (number(), true)] {
+        let world = World::start_with(|config| config.phone_number = phone_number).await;
+        let mut window = window();
+        window.state.plan_entry(RoomKind::Webinar);
+        let asked = window.take_commands();
+        assert!(asked.contains(&Command::Entry(EntryCommand::AskHub)), "{asked:?}");
+        window.apply(world.obey(EntryCommand::AskHub).await);
+        let dialog = window.state.entry.dialog.as_ref().expect("open");
+        assert_eq!(dialog.telephone, Some(offered));
+        let page = &mut harness(window);
+        page.run_steps(3);
+        let name = "Telefonkonferenzinformationen hinzufügen";
+        let off = |page: &Harness<'_, Window>| {
+            let tick = page.get_by_role_and_label(Kind::CheckBox, name);
+            tick.accesskit_node().is_disabled()
+        };
+        assert_eq!(off(page), !offered);
+        let why = page.root().children_recursive().any(|node| {
+            let words = node.accesskit_node().data().description().map(str::to_owned);
+            words.is_some_and(|words| words.contains("keine Einwahlnummer"))
+        });
+        assert_eq!(why, !offered);
+        // Details that an entry has can be taken away, whatever the hub says by now.
+        page.state_mut().state.entry.dialog.as_mut().expect("open").form.phone_info = true;
+        page.run_steps(2);
+        assert!(!off(page));
+        world.hub.stop().await;
+    }
 }

@@ -9,9 +9,23 @@ fn keep(name: &str, window: Window, size: [f32; 2], theme: Theme) {
     let mut page = rendered(window, size, theme);
     page.run_steps(4);
     let image = page.render().expect("a picture");
+    image.save(folder().join(format!("{name}.png"))).expect("writable");
+}
+
+fn folder() -> std::path::PathBuf {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
     std::fs::create_dir_all(&folder).expect("folder");
-    image.save(folder.join(format!("{name}.png"))).expect("writable");
+    folder
+}
+
+/// A conference of three, with contacts who are not there.
+fn with_few() -> Window {
+    let mut few = people();
+    few.retain(|person| [1, 2, 9].contains(&person.id.0));
+    let mut window = inside(Language::German, RoomKind::GroupCall, 9, few);
+    fake::people::introduce(&mut window);
+    window.state.toasts.clear();
+    with(window, Panel::People)
 }
 
 fn with(mut window: Window, panel: Panel) -> Window {
@@ -97,12 +111,23 @@ fn the_panels_render() {
         resume_token: "t".into(),
     }));
     keep("waiting", window, large, Theme::Dark);
+    let mut window = joining(Language::German, RoomKind::GroupCall);
+    let (reason, room_name) = (WaitReason::NoHost, "Wochenrunde Verwaltung".into());
+    window.apply(hub(HubMessage::Waiting { reason, room_name, resume_token: "t".into() }));
+    keep("waiting_low", window, [900.0, 600.0], Theme::Dark);
+    let mut window = with_few();
+    let by = "Freifrau Maximiliane-Henriette von und zu Hohenlohe-Langenburg".into();
+    window.apply(hub(HubMessage::Muted { by }));
+    let mut page = rendered(window, [1000.0, 700.0], Theme::Light);
+    page.run_steps(2);
+    click(&mut page, "Person einladen");
+    let image = page.render().expect("a picture");
+    image.save(folder().join("people_invite_light.png")).expect("writable");
     let mut page = rendered(meeting(Panel::People), large, Theme::Dark);
     page.run_steps(2);
     pick(&mut page, "Mehr zu Jonas Kettler", "Entfernen");
     let image = page.render().expect("a picture");
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
-    image.save(folder.join("remove.png")).expect("writable");
+    image.save(folder().join("remove.png")).expect("writable");
 }
 
 #[test]

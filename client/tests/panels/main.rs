@@ -59,7 +59,8 @@ fn told(page: &mut Page, message: HubMessage) {
 
 fn wishes(page: &mut Page) -> Vec<Command> {
     let commands = page.state_mut().take_commands();
-    commands.into_iter().filter(|command| !matches!(command, Command::Watch(_))).collect()
+    let unasked = |command: &Command| matches!(command, Command::Watch(_) | Command::Play(_));
+    commands.into_iter().filter(|command| !unasked(command)).collect()
 }
 
 fn click(page: &mut Page, label: &str) {

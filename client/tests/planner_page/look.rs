@@ -5,8 +5,9 @@ use crate::data::*;
 use crate::fake::*;
 use client::app::Window;
 use client::i18n::Language;
-use client::state::{Code, Discreet, MoveForm, PlannerEvent, Question, Span};
+use client::state::{Code, Discreet, MoveForm, PlannerEvent, Question, RangeForm, Span};
 use egui::Theme;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 use protocol::*;
 
@@ -117,6 +118,16 @@ fn dialogs_and_menus_render() {
         error: Some(client::state::MoveError::Past),
     });
     save("planner_move", window, WIDE, Theme::Light);
+    let mut window = lively(Language::German);
+    window.state.planner.range =
+        Some(RangeForm { first: "25.11.2026".into(), last: "24.11.2026".into(), tried: true });
+    save("planner_range", window, WIDE, Theme::Dark);
+    let mut window = lively(Language::English);
+    window.state.planner.range =
+        Some(RangeForm { first: "25 Nov 2026".into(), last: "24 Dec 2026".into(), tried: false });
+    save_after("planner_range_light", window, NARROW, Theme::Light, |page| {
+        page.get_by_role_and_label(Role::Button, "To: Open calendar").click();
+    });
     let mut window = lively(Language::German);
     window.state.planner.code = Some(Code {
         title: "Nebenkostenabrechnung 2026: was sich ändert".into(),

@@ -5,11 +5,14 @@ use crate::fake::*;
 use client::app::Window;
 use client::command::{Command, PlannerCommand};
 use client::i18n::Language;
-use client::state::{Act, BackendEvent, Page as Place, PeopleEvent, PlannerEvent, Screen};
+use client::state::{
+    Act, BackendEvent, Page as Place, PeopleEvent, PlannerEvent, Screen, SettingsTab, Span,
+};
 use egui::accesskit::Role as Kind;
 use egui::{Key, Modifiers, OutputCommand};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use jiff::civil::date;
 use protocol::*;
 
 type Page = Harness<'static, Window>;
@@ -41,6 +44,12 @@ fn click_in_row(page: &mut Page, label: &str, row: usize) {
     page.run_steps(3);
 }
 
+/// Chooses from an open menu.
+fn pick(page: &mut Page, label: &str) {
+    page.get_by_role_and_label(Kind::MenuItem, label).click();
+    page.run_steps(3);
+}
+
 fn enabled(page: &Page, label: &str) -> Vec<bool> {
     let buttons = page.get_all_by_role_and_label(Kind::Button, label);
     buttons.map(|button| !button.accesskit_node().is_disabled()).collect()
@@ -58,6 +67,42 @@ fn apply(page: &mut Page, event: PlannerEvent) {
 
 fn selected(page: &Page) -> Option<i64> {
     page.state().state.planner.selected
+}
+
+#[test]
+fn b2_a_free_range_is_typed_and_what_is_wrong_is_said_beside_the_field() {
+    let mut page = week_page();
+    page.get_by_role_and_label(Kind::ComboBox, "Zeitraum").click();
+    page.run_steps(3);
+    pick(&mut page, "Von – bis …");
+    assert_eq!(asked(&mut page), [], "nothing is asked for before the days are known");
+    let last = |page: &mut Page, text: &str| {
+        let form = page.state_mut().state.planner.range.as_mut();
+        form.expect("the dialog").last = text.into();
+        page.run_steps(2);
+    };
+    last(&mut page, "24.11.2026");
+    assert!(page.query_by_label_contains("liegt vor dem ersten").is_none(), "not while typing");
+    click(&mut page, "Zeitraum zeigen");
+    page.get_by_label_contains("Der letzte Tag liegt vor dem ersten");
+    last(&mut page, "irgendwann");
+    page.get_by_label_contains("Das ist kein Tag");
+    last(&mut page, "24.12.2026");
+    click(&mut page, "Zeitraum zeigen");
+    let range = Span::Between(date(2026, 11, 25), date(2026, 12, 24));
+    assert_eq!(page.state().state.planner.filters.span, range);
+    assert!(matches!(asked(&mut page)[..], [PlannerCommand::List(_)]));
+    let filter = page.get_by_role_and_label(Kind::ComboBox, "Zeitraum");
+    assert_eq!(filter.value().as_deref(), Some("25.11. – 24.12."));
+    // It opens again with what is on show, and goes without a change.
+    filter.click();
+    page.run_steps(3);
+    pick(&mut page, "Von – bis …");
+    page.get_by_role_and_label(Kind::TextInput, "Bis").click();
+    page.run_steps(2);
+    click(&mut page, "abbrechen");
+    assert_eq!(page.state().state.planner.filters.span, range);
+    assert_eq!(asked(&mut page), []);
 }
 
 #[test]
@@ -90,8 +135,10 @@ fn a9_a10_without_a_profile_the_page_says_so_and_leads_to_the_settings() {
     assert_eq!(enabled(&page, "Webinar planen"), [false]);
     press(&mut page, Modifiers::COMMAND, Key::N);
     assert!(page.state().state.entry.dialog.is_none());
+    page.state_mut().state.settings_tab = SettingsTab::Looks;
     click(&mut page, "Profil anlegen");
     assert_eq!(page.state().state.page, Place::Settings);
+    assert_eq!(page.state().state.settings_tab, SettingsTab::Profile);
 }
 
 #[test]
@@ -118,7 +165,7 @@ fn b3_c20_the_first_page_tells_what_the_planner_is_for_and_plans() {
 fn rows_tell_who_comes_who_is_there_and_who_waits() {
     let page = week_page();
     page.get_by_label_contains("9 von 12 sind da");
-    page.get_by_label_contains("214 angemeldet, 2 zugesagt, 6 warten");
+    page.get_by_label_contains("214 eingeladen, 2 zugesagt, 6 warten");
     page.get_by_label_contains("Sabine Wolff, Sie sind eingeladen");
     page.get_by_label_contains("öffentlich, Gäste zugelassen");
     page.get_by_label_contains("11:08 – 12:38, in 8 Minuten, Bald");
@@ -321,4 +368,44 @@ fn every_refusal_has_its_sentence_in_both_languages() {
         }
         assert_eq!(told.len(), codes.len(), "{told:?}");
     }
+}
+
+#[test]
+fn no_key_reaches_the_page_behind_a_spontaneous_call() {
+    let mut page = week_page();
+    let before = selected(&page);
+    click(&mut page, "Sofort anrufen");
+    press(&mut page, Modifiers::COMMAND, Key::N);
+    page.get_by_role_and_label(Kind::Dialog, "Sofort anrufen");
+    assert!(page.state().state.entry.dialog.is_none());
+    press(&mut page, Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(selected(&page), before);
+}
+
+#[test]
+fn b2_each_filter_is_a_control_and_asks_the_hub() {
+    let mut page = week_page();
+    let mut choose = |kind: Kind, opener: Option<&str>, choice: &str| {
+        if let Some(opener) = opener {
+            page.get_by_role_and_label(Kind::ComboBox, opener).click();
+            page.run_steps(3);
+        }
+        page.get_all_by_role_and_label(kind, choice).last().expect(choice).click();
+        page.run_steps(3);
+        match &asked(&mut page)[..] {
+            [PlannerCommand::List(query)] => query.clone(),
+            other => panic!("{choice}: {other:?}"),
+        }
+    };
+    let query = choose(Kind::RadioButton, None, "Webinare");
+    assert_eq!(query.kind, Some(RoomKind::Webinar));
+    let query = choose(Kind::MenuItem, Some("Zustand"), "Geplant");
+    assert_eq!(query.state, Some(EntryState::Planned));
+    let query = choose(Kind::MenuItem, Some("Zeitraum"), "Heute");
+    // The 25th of November, from midnight to midnight in Berlin.
+    let day = (query.from_ms, query.to_ms);
+    assert_eq!(day, (Some(1_795_561_200_000), Some(1_795_647_600_000)));
+    let query = choose(Kind::MenuItem, Some("Von wem"), "Von mir");
+    assert_eq!(query.whose, Whose::Mine);
+    assert_eq!((query.kind, query.state), (Some(RoomKind::Webinar), Some(EntryState::Planned)));
 }

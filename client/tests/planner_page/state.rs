@@ -5,10 +5,10 @@ use crate::fake::*;
 use client::command::{Command, PlannerCommand};
 use client::i18n::Language;
 use client::state::{
-    Act, BackendEvent, Failure, Filters, Group, Line, MoveError, MoveForm, Now, Outcome,
-    PlannerEvent, Screen, Span, State,
+    Act, BackendEvent, Failure, Filters, Group, Line, MoveError, MoveForm, Now, Outcome, Page,
+    PlannerEvent, RangeError, RangeForm, Screen, Span, State,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use protocol::*;
 
 fn state() -> State {
@@ -212,7 +212,7 @@ fn b14_a_host_opens_the_room_at_any_time_and_late_answers_pull_nobody_away() {
     };
     state.apply(event());
     assert_eq!(state.screen, Screen::PreJoin);
-    let open = Command::OpenRoom { number: number.clone() };
+    let open = Command::OpenRoom { number: number.clone(), camera: true };
     assert!(state.follow_up.take().contains(&open));
     state.go_home();
     state.apply(event());
@@ -230,6 +230,36 @@ fn b11_a_deleted_entry_leaves_list_and_selection() {
     state.apply(planner(PlannerEvent::Deleted { entry: INVITED, gone }));
     assert!(state.planner.entry(INVITED).is_some());
     assert_eq!(state.planner.failure, Some(hub_code("conference_live")));
+}
+
+#[test]
+fn b9_a_late_answer_replaces_no_dialog_and_opens_none_elsewhere() {
+    let late = |state: &mut State| {
+        let found = state.planner.entry(TOMORROW).cloned().expect("listed");
+        let details = Ok(details(found));
+        state.apply(planner(PlannerEvent::Details { entry: TOMORROW, details }));
+    };
+    let planning = || {
+        let mut state = state();
+        state.edit_entry(TOMORROW);
+        state.plan_entry(RoomKind::Webinar);
+        state.entry.dialog.as_mut().expect("a dialog").form.title = "Mieterabend".into();
+        state
+    };
+    let mut state = planning();
+    late(&mut state);
+    let dialog = state.entry.dialog.as_ref().expect("the dialog");
+    assert_eq!((dialog.id, &*dialog.form.title), (None, "Mieterabend"));
+    let mut state = planning();
+    state.entry.dialog = None;
+    late(&mut state);
+    assert!(state.entry.dialog.is_none(), "forgotten when a new entry was begun");
+
+    let mut state = self::state();
+    state.edit_entry(TOMORROW);
+    state.page = Page::Contacts;
+    late(&mut state);
+    assert!(state.entry.dialog.is_none(), "the planner is not in front");
 }
 
 #[test]
@@ -333,15 +363,55 @@ fn d5_an_imported_answer_is_told_and_the_replies_are_read_again() {
 }
 
 #[test]
+fn b2_a_free_range_of_days_is_checked_before_the_list_is_narrowed_to_it() {
+    let today = date(2026, 11, 25);
+    let form = |first: &str, last: &str| {
+        RangeForm { first: first.into(), last: last.into(), tried: false }.check(today)
+    };
+    let range = Span::Between(date(2025, 12, 24), date(2026, 1, 6));
+    assert_eq!(form("24.12.2025", "6.1.2026"), Ok(range));
+    assert_eq!(form("24 Dec 2025", "2026-01-06"), Ok(range));
+    assert_eq!(form("heute", "morgen"), Ok(Span::Between(today, date(2026, 11, 26))));
+    assert_eq!(form("heute", "heute"), Ok(Span::Between(today, today)));
+    assert_eq!(form("", "6.1.2026"), Err(RangeError::First));
+    assert_eq!(form("heute", "31.11.2026"), Err(RangeError::Last));
+    assert_eq!(form("heute", "heute 14:00"), Err(RangeError::Last));
+    assert_eq!(form("heute", "24.11.2026"), Err(RangeError::Order));
+    let shown = RangeForm::new(Span::ThisMonth, today, Language::German);
+    assert_eq!((&*shown.first, &*shown.last), ("01.11.2026", "30.11.2026"));
+    let fresh = RangeForm::new(Span::All, today, Language::German);
+    assert_eq!((&*fresh.first, &*fresh.last), ("25.11.2026", "25.12.2026"));
+
+    let mut planner = state().planner;
+    let command = planner.narrow_to(range, Now { seconds: 0.0, unix_ms: NOON_MS });
+    let PlannerCommand::List(query) = command else { panic!("{command:?}") };
+    let midnight = |day: Date| day.to_zoned(berlin()).expect("a day").timestamp().as_millisecond();
+    assert_eq!(query.from_ms, Some(midnight(date(2025, 12, 24))));
+    assert_eq!(query.to_ms, Some(midnight(date(2026, 1, 7))), "the last day belongs to it");
+    assert!(planner.filters.narrow());
+}
+
+#[test]
 fn another_time_is_checked_before_it_is_asked_for() {
     let form = |start: &str, end: &str| {
-        MoveForm { entry: 1, original_ms: 0, start: start.into(), end: end.into(), error: None }
-            .check(NOON_MS, &berlin())
+        MoveForm {
+            entry: 1,
+            original_ms: NOON_MS,
+            start: start.into(),
+            end: end.into(),
+            error: None,
+        }
+        .check(NOON_MS, &berlin())
     };
     let moved = ChangeOccurrence::Move { start_ms: NOON_MS + 3 * HOUR, end_ms: NOON_MS + 4 * HOUR };
     assert_eq!(form("25.11.2026 14:00", "25.11.2026  15:00 "), Ok(moved));
     assert_eq!(form("2026-11-25 14:00", "2026-11-25T15:00"), Ok(moved));
-    assert_eq!(form("morgen", "25.11.2026 15:00"), Err(MoveError::Start));
+    assert_eq!(form("14:00", "15:00"), Ok(moved), "on the day of the occurrence");
+    assert_eq!(form("25.11.26 14:00", "15:00"), Ok(moved), "two digits, and the same day");
+    assert_eq!(form("25.11.26 14:00", "25.11.26 15 Uhr"), Ok(moved));
+    let now = ChangeOccurrence::Move { start_ms: NOON_MS, end_ms: NOON_MS + HOUR };
+    assert_eq!(form("h", "12:00"), Ok(now), "as in the dialog for entries");
+    assert_eq!(form("irgendwann", "25.11.2026 15:00"), Err(MoveError::Start));
     assert_eq!(form("25.11.2026 14:00", "31.11.2026 15:00"), Err(MoveError::End));
     assert_eq!(form("25.11.2026 10:00", "25.11.2026 15:00"), Err(MoveError::Past));
     assert_eq!(form("25.11.2026 14:00", "25.11.2026 14:00"), Err(MoveError::Order));

@@ -228,6 +228,8 @@ fn f17_f20_members_links_names_and_the_question_before_a_call_come_from_the_hub(
         members: vec![user],
         ad_hoc: true,
     };
+    office.window.state.prepare_call();
+    office.window.state.rooms.start.as_mut().expect("a form").busy = true;
     office.ask(RoomsCommand::Create { room, purpose: Purpose::Start });
     office.until("the pre-join page", |s| s.pre_join.is_some());
     assert!(office.window.state.pre_join.as_ref().is_some_and(|page| page.room.ad_hoc));

@@ -77,7 +77,7 @@ fn quiet_empty_and_waiting_rooms_render() {
     let waiting = vec![waiting(1, "Familie Brandt", 190_000), waiting(2, "Herr Öz", 72_000)];
     let people = PeopleNow { inside: Vec::new(), waiting };
     window.apply(event(RoomsEvent::People { number: ADVICE.into(), people: Ok(people) }));
-    window.apply(event(RoomsEvent::Capacity(Ok(capacity(0)))));
+    window.apply(event(capacity(0)));
     save("waiting", window, LARGE, Theme::Dark, |_| {});
 }
 

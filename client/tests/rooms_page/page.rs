@@ -6,7 +6,7 @@ use client::app::Window;
 use client::command::{Command, Line, RoomsCommand};
 use client::i18n::Language;
 use client::net::Rung;
-use client::state::{Failure, Part, RoomQuestion, RoomsEvent, Screen};
+use client::state::{BackendEvent, Failure, Part, RoomQuestion, RoomsEvent, Screen};
 use egui::Key;
 use egui::accesskit::Role as Kind;
 use egui_kittest::Harness;
@@ -40,6 +40,11 @@ fn wishes(page: &mut Page) -> Vec<RoomsCommand> {
 /// What lands in the clipboard when `label` is pressed.
 fn copied(page: &mut Page, label: &str) -> Option<String> {
     page.get_by_role_and_label(Kind::Button, label).click();
+    clipboard(page)
+}
+
+/// What was put into the clipboard by the last click.
+fn clipboard(page: &mut Page) -> Option<String> {
     for _ in 0..3 {
         page.step();
         let found =
@@ -75,7 +80,7 @@ fn f19_the_bar_leads_into_the_running_conference() {
     press(&mut page, "Teilnehmen");
     assert_eq!(page.state().state.screen, Screen::PreJoin);
     let commands = page.state_mut().take_commands();
-    assert!(commands.contains(&Command::OpenRoom { number: ROUND.into() }));
+    assert!(commands.contains(&Command::OpenRoom { number: ROUND.into(), camera: true }));
 }
 
 #[test]
@@ -85,7 +90,7 @@ fn f10_the_handset_starts_a_quiet_room() {
     let mut page = page(window);
     press(&mut page, "Starten");
     let commands = page.state_mut().take_commands();
-    assert!(commands.contains(&Command::OpenRoom { number: OFFICE.into() }));
+    assert!(commands.contains(&Command::OpenRoom { number: OFFICE.into(), camera: true }));
 }
 
 #[test]
@@ -200,7 +205,7 @@ fn e13_f16_who_shares_a_number_is_told_to_lock() {
 fn g5_free_guest_places_are_told_and_their_lack_too() {
     let mut window = busy(Language::German);
     page(busy(Language::German)).get_by_label_contains("noch 48 Gastplätze frei");
-    window.apply(event(RoomsEvent::Capacity(Ok(capacity(0)))));
+    window.apply(event(capacity(0)));
     page(window).get_by_label_contains("Alle Gastplätze des Servers sind belegt");
 }
 
@@ -296,6 +301,7 @@ fn e6_e7_e8_the_login_for_other_web_sites_is_dressed_and_copied() {
     page.state_mut().apply(event(RoomsEvent::Embed { number: ROUND.into(), code: Ok(code) }));
     page.run_steps(3);
     assert_eq!(copied(&mut page, "Skript kopieren").as_deref(), Some("<script></script>"));
+    page.get_by_role_and_label(Kind::Status, "In die Zwischenablage kopiert");
     assert_eq!(copied(&mut page, "Rahmen kopieren").as_deref(), Some("<iframe></iframe>"));
     assert_eq!(wishes(&mut page), [], "the same look is asked for once");
     let form = page.state_mut().state.rooms.info.embed.as_mut().expect("a form");
@@ -410,4 +416,78 @@ fn a_room_that_cannot_be_listed_offers_another_try() {
     again.expect("a button").click();
     page.run_steps(3);
     assert_eq!(wishes(&mut page), [RoomsCommand::List]);
+}
+
+/// How many profile pictures are on show.
+fn faces(page: &Page) -> usize {
+    let shapes = page.output().shapes.iter();
+    shapes.filter(|s| matches!(&s.shape, egui::Shape::Rect(rect) if rect.brush.is_some())).count()
+}
+
+#[test]
+fn nobody_gets_a_members_picture_by_calling_themselves_so() {
+    let mut window = busy(Language::German);
+    window.state.rooms.info_hidden = true;
+    let mut page = page(window);
+    let before = faces(&page);
+    for member in ["jonas", "mai", "carlos"] {
+        let picture = egui::ColorImage::filled([4, 4], egui::Color32::RED);
+        page.state_mut().apply(BackendEvent::Picture(member.into(), picture));
+    }
+    page.run_steps(3);
+    page.get_by_label("Frage zu Punkt 9: Wer hat den Schlüssel für den Heizungskeller?");
+    assert_eq!(faces(&page), before, "neither in the chat nor among those inside");
+    page.state_mut().state.rooms.info_hidden = false;
+    page.run_steps(3);
+    assert!(faces(&page) > before, "the members have theirs");
+}
+
+#[test]
+fn j6_a_line_keeps_its_rows_its_full_stop_and_can_be_copied() {
+    let mut page = page(busy(Language::German));
+    let words = "Siehe https://akten.example/plan.\nBitte bis Freitag.";
+    let line = said(50, "Jonas Kettler", 1, words);
+    page.state_mut().apply(live(Event::RoomChat { number: ROUND.into(), line }));
+    page.run_steps(3);
+    page.get_by_role_and_label(Kind::Link, "https://akten.example/plan");
+    page.get_by_label("Bitte bis Freitag.");
+    page.get_by_label_contains("Siehe https://akten.example/plan.").click_secondary();
+    page.run_steps(4);
+    page.get_by_role_and_label(Kind::MenuItem, "Text kopieren").click();
+    assert_eq!(clipboard(&mut page).as_deref(), Some(words));
+}
+
+#[test]
+fn a_copied_further_link_says_so_in_place() {
+    let mut page = page(busy(Language::German));
+    page.set_size(egui::vec2(1440.0, 1800.0));
+    page.run_steps(4);
+    let url = copied(&mut page, "Link „Beirat“ kopieren");
+    assert_eq!(url.as_deref(), Some("https://kath.example/j/further-1"));
+    page.get_by_role_and_label(Kind::Status, "In die Zwischenablage kopiert");
+}
+
+#[test]
+fn who_was_chosen_for_a_call_or_a_room_goes_only_after_a_question() {
+    for title in ["Sofort anrufen", "Neuer Raum"] {
+        let mut page = page(busy(Language::German));
+        let stands = |page: &Page| page.query_by_role_and_label(Kind::Dialog, title).is_some();
+        press(&mut page, title);
+        page.key_press(Key::Escape);
+        page.run_steps(4);
+        assert!(!stands(&page), "nothing to lose");
+        press(&mut page, title);
+        pick(&mut page, Kind::ListItem, "Aylin Demir, Verfügbar");
+        page.key_press(Key::Escape);
+        page.run_steps(4);
+        page.get_by_role_and_label(Kind::Dialog, "Eingaben verwerfen?");
+        press(&mut page, "Weiter bearbeiten");
+        assert!(stands(&page) && page.query_by_label("Eingaben verwerfen?").is_none());
+        page.get_by_role_and_label(Kind::Button, "Schließen").click();
+        page.run_steps(4);
+        press(&mut page, "Verwerfen");
+        assert!(!stands(&page), "{title}");
+        let rooms = &page.state().state.rooms;
+        assert!(rooms.start.is_none() && rooms.create.is_none());
+    }
 }

@@ -208,7 +208,7 @@ pub fn show(window: &mut Window, number: &str) {
     let inside = inside.map(str::to_owned).to_vec();
     let people = PeopleNow { inside, waiting: Vec::new() };
     window.apply(event(RoomsEvent::People { number: number(), people: Ok(people) }));
-    window.apply(event(RoomsEvent::Capacity(Ok(capacity(48)))));
+    window.apply(event(capacity(48)));
     let page = Ok(ChatPage { lines: lines(), before: None });
     window.apply(event(RoomsEvent::ChatPage { number: number(), before: None, page }));
 }
@@ -225,8 +225,9 @@ pub fn link(id: i64, label: &str) -> RoomLink {
     }
 }
 
-pub fn capacity(free: usize) -> Capacity {
-    Capacity { total: 50, used: 50 - free, free, planned: 12, enough: true }
+pub fn capacity(free: usize) -> RoomsEvent {
+    let capacity = Capacity { total: 50, used: 50 - free, free, planned: 12, enough: true };
+    RoomsEvent::Capacity { capacity: Ok(capacity), latency_ms: 18 }
 }
 
 pub fn refused(code: &str) -> Failure {

@@ -20,6 +20,11 @@ fn wishes(state: &mut State) -> Vec<RoomsCommand> {
     state.follow_up.take().into_iter().filter_map(wish).collect()
 }
 
+fn rings(state: &mut State) -> Vec<RoomsCommand> {
+    let ring = |wish: &RoomsCommand| matches!(wish, RoomsCommand::Ring { .. });
+    wishes(state).into_iter().filter(ring).collect()
+}
+
 fn policy(state: &State) -> RoomPolicy {
     state.rooms.info.details.as_ref().expect("details").room.policy
 }
@@ -54,6 +59,32 @@ fn f5_waiting_guests_are_told_by_the_live_channel_and_their_names_asked_for() {
     let rooms = vec![status(ADVICE, RoomState::Idle, 0, 0)];
     state.apply(live(Event::Rooms { rooms }));
     assert_eq!(state.rooms.with_waiting(), 1, "an idle room is forgotten");
+}
+
+#[test]
+fn who_is_inside_is_asked_once_for_the_rooms_page_and_the_page_before_the_conference() {
+    let mut state = state();
+    let people = PeopleNow { inside: vec!["Jonas Kettler".into()], waiting: Vec::new() };
+    let told = RoomsEvent::People { number: ROUND.into(), people: Ok(people.clone()) };
+    state.apply(event(told));
+    assert!(state.enter_room(ROUND).is_some());
+    assert_eq!(state.pre_join.as_ref().expect("a page").there, Some(people));
+    assert_eq!(wishes(&mut state), [RoomsCommand::LoadCapacity], "the rest is known");
+    let changed =
+        |number| live(Event::Rooms { rooms: vec![status(number, RoomState::Live, 2, 0)] });
+    state.apply(changed(ROUND));
+    let load = |number: &str| RoomsCommand::LoadPeople { number: number.into() };
+    assert_eq!(wishes(&mut state), [load(ROUND), RoomsCommand::LoadCapacity]);
+    let nobody = PeopleNow { inside: Vec::new(), waiting: Vec::new() };
+    let told = RoomsEvent::People { number: ROUND.into(), people: Ok(nobody.clone()) };
+    state.apply(event(told));
+    assert_eq!(state.pre_join.as_ref().expect("a page").there.as_ref(), Some(&nobody));
+    assert_eq!(state.rooms.info.people, Some(nobody));
+    // A room that the rooms page does not show.
+    state.enter_room(ADVICE);
+    assert_eq!(wishes(&mut state), [load(ADVICE), RoomsCommand::LoadCapacity]);
+    state.apply(changed(ADVICE));
+    assert_eq!(wishes(&mut state), [load(ADVICE), RoomsCommand::LoadCapacity]);
 }
 
 #[test]
@@ -209,11 +240,11 @@ fn f17_calling_all_asks_with_the_number_and_rings_once_the_caller_is_inside() {
     let number = ROUND.to_owned();
     let question = RoomQuestion::Ring { number: number.clone(), people: 11 };
     assert_eq!(state.rooms.question, Some(question));
-    let open = Command::OpenRoom { number: number.clone() };
+    let open = Command::OpenRoom { number: number.clone(), camera: true };
     assert_eq!(state.answer_question(true), [open]);
     assert_eq!(state.screen, Screen::PreJoin);
     state.join();
-    assert_eq!(wishes(&mut state), [], "it does not ring in an empty room");
+    assert_eq!(rings(&mut state), [], "it does not ring in an empty room");
     let mut snapshot = snapshot(RoomKind::GroupCall, 9, people());
     snapshot.room.number = number.clone();
     let joined =
@@ -248,7 +279,7 @@ fn f17_who_declines_or_goes_back_calls_nobody() {
     let mut snapshot = snapshot(RoomKind::GroupCall, 9, people());
     snapshot.room.number = ROUND.into();
     state.apply(hub(HubMessage::Joined { resume_token: "t".into(), snapshot }));
-    assert_eq!(wishes(&mut state), []);
+    assert_eq!(rings(&mut state), []);
     state.apply(rung(Ok(Rung::Ask(0))));
     assert!(state.rooms.question.is_none(), "nothing to ask where nobody is to be called");
 }
@@ -281,6 +312,39 @@ fn f21_e1_a_spontaneous_call_takes_those_chosen_and_calls_them_from_inside() {
     state.follow_up.take();
     state.apply(hub(HubMessage::Joined { resume_token: "t".into(), snapshot }));
     assert!(matches!(&wishes(&mut state)[..], [RoomsCommand::Ring { confirm: true, .. }]));
+}
+
+#[test]
+fn a_spontaneous_call_that_was_given_up_does_not_begin_and_leaves_the_next_dialog_alone() {
+    let created = || {
+        let fresh = room("Gruppenanruf", RoomKind::GroupCall, "905331648");
+        event(RoomsEvent::Created { room: Ok(fresh), purpose: Purpose::Start })
+    };
+    let given_up = || {
+        let mut state = state();
+        state.prepare_call();
+        state.make_call("Gruppenanruf", Purpose::Start);
+        state.rooms.start = None;
+        state.follow_up.take();
+        state
+    };
+    let quiet = |state: &mut State| {
+        let opens = |command: &Command| matches!(command, Command::OpenRoom { .. });
+        state.screen == Screen::Main && !state.follow_up.take().iter().any(opens)
+    };
+    let mut state = given_up();
+    state.apply(created());
+    assert!(quiet(&mut state), "no page, no camera");
+
+    let mut state = given_up();
+    state.prepare_call();
+    state.rooms.start.as_mut().expect("a form").people.toggle(&contacts()[0]);
+    state.apply(created());
+    assert!(quiet(&mut state));
+    let purpose = Purpose::Start;
+    state.apply(event(RoomsEvent::Created { room: Err(Failure::TooManyTries), purpose }));
+    let form = state.rooms.start.as_ref().expect("the new form stays");
+    assert_eq!((form.people.people.len(), &form.failure, &form.room), (1, &None, &None));
 }
 
 #[test]
@@ -319,7 +383,7 @@ fn d11_the_link_comes_before_the_start_and_who_was_chosen_since_belongs_to_the_r
     let follows = state.make_call("Mängel", Purpose::Start);
     let set = RoomsCommand::SetMember { number: number.clone(), user: 3, host: false };
     let remove = RoomsCommand::RemoveMember { number: number.clone(), user: 2 };
-    let open = Command::OpenRoom { number };
+    let open = Command::OpenRoom { number, camera: true };
     assert_eq!(follows, [Command::Rooms(set), Command::Rooms(remove), open]);
 }
 

@@ -23,7 +23,7 @@ fn a_guest_waits_and_is_admitted() {
     eva.sees_a(Kind::Alert, "Familie Brandt wartet vor der Tür");
     eva.click("Teilnehmer");
     eva.sees_a(Kind::ListItem, "Familie Brandt, Gast");
-    eva.click("Einlassen");
+    eva.click("Familie Brandt einlassen");
     guest.hears("way in", |m| matches!(m, HubMessage::Joined { .. }));
     eva.counts(2);
     eva.sees_no_more("wartet vor der Tür");

@@ -119,5 +119,5 @@ async fn people(hub: &Hub, base: &str) {
     client.set_contact(&tokens[1], "eva", true).await.unwrap();
     let room = client.create_room(&tokens[0], ROOM, RoomKind::GroupCall).await.unwrap();
     let ulf = client.person(&tokens[0], "ulf").await.unwrap();
-    client.add_member(&tokens[0], &room.number, ulf.id).await.unwrap();
+    client.set_member(&tokens[0], &room.number, ulf.id, false).await.unwrap();
 }

@@ -60,7 +60,8 @@ pub(crate) enum Ended {
 
 /// What can be shared now: monitors, then windows as they are stacked, the topmost first; under
 /// Wayland one entry, the desktop's own question. Empty without a display. Takes some milliseconds
-/// for each entry: not for a thread that draws.
+/// for each entry, and a fifth of a second where a covered window is slow to paint itself: not for a
+/// thread that draws.
 pub fn list() -> Vec<ScreenInfo> {
     let named = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
     if named("WAYLAND_DISPLAY") {

@@ -7,7 +7,7 @@
 
 mod cadence;
 
-use super::Counted;
+use super::{Counted, VideoControl};
 use crate::Result;
 use crate::codec::scale::Scaler;
 use crate::codec::video_encoder::{Content, Settings, VideoEncoder};
@@ -28,6 +28,10 @@ use std::time::{Duration, Instant};
 /// wait for a keyframe.
 const IDLE: Duration = Duration::from_millis(20);
 
+/// Whoever shares is told of new pictures at most this often: the picture of a window that shows
+/// its own picture would be new for ever.
+const WAKE_EVERY: Duration = Duration::from_millis(500);
+
 /// Rates are means over so long.
 const METER: Duration = Duration::from_secs(2);
 
@@ -45,8 +49,9 @@ const TICK: Duration = Duration::from_millis(1);
 pub(crate) enum ScreenControl {
     /// Another peer connection, or none.
     Transport(Option<Arc<Transport>>),
-    /// Another share starts, or none: what was captured before counts no more.
-    Share(Option<ScreenSource>),
+    /// Another share starts, or none. Each brings the slot of its own pictures, so that none can be
+    /// taken for the other's.
+    Share(Option<(ScreenSource, latest::Reader<VideoFrame>)>),
     /// Whether anybody watches.
     Wanted(bool),
     /// Somebody cannot go on without a keyframe.
@@ -55,14 +60,18 @@ pub(crate) enum ScreenControl {
     Available(u32),
     /// Whether the camera sends too, and needs its part.
     Camera(bool),
+    /// Encode with a fresh encoder from the next picture on.
+    Restart,
 }
 
 pub(super) struct ScreenSend {
     codec: VideoCodec,
     fps: u32,
     most_bps: u32,
-    sharing: Option<ScreenSource>,
+    sharing: Option<(ScreenSource, latest::Reader<VideoFrame>)>,
     wanted: bool,
+    /// Whether `video-send` was told that the screen takes its part.
+    claimed: bool,
     /// Of camera and screen together, and this screen's part; bits a second.
     estimate: u32,
     available: u32,
@@ -81,14 +90,17 @@ pub(super) struct ScreenSend {
     transport: Option<Arc<Transport>>,
     counted: Shared<Counted>,
     events: Sender<Event>,
+    video: Sender<VideoControl>,
     troubled: bool,
 }
 
 impl ScreenSend {
+    /// `video` leads to `video-send`, which leaves the screen its part only while it takes it.
     pub(super) fn new(
         config: &Config,
         counted: Shared<Counted>,
         events: Sender<Event>,
+        video: Sender<VideoControl>,
     ) -> ScreenSend {
         ScreenSend {
             codec: config.codec,
@@ -96,6 +108,7 @@ impl ScreenSend {
             most_bps: config.max_screen_bps,
             sharing: None,
             wanted: false,
+            claimed: false,
             estimate: config.max_screen_bps,
             available: config.max_screen_bps,
             camera: false,
@@ -111,6 +124,7 @@ impl ScreenSend {
             transport: None,
             counted,
             events,
+            video,
             troubled: false,
         }
     }
@@ -120,61 +134,66 @@ impl ScreenSend {
     pub(super) fn run(
         &mut self,
         control: &Receiver<ScreenControl>,
-        screen: &latest::Reader<VideoFrame>,
         view: &latest::Writer<VideoFrame>,
         wake: &(dyn Fn() + Send + Sync),
     ) {
+        let (mut woken, mut owed): (Option<Instant>, Option<Instant>) = (None, None);
         loop {
-            // Without a share there is nothing to wait for but commands.
-            if self.sharing.is_none() {
-                match control.recv() {
-                    Ok(command) => self.obey(command, screen),
-                    Err(_) => return,
-                }
-                continue;
-            }
-            let now = Instant::now();
-            let due = self.due().map_or(IDLE, |due| due.saturating_duration_since(now));
-            let frame = screen.wait(due.min(IDLE));
             loop {
-                match control.try_recv() {
-                    Ok(command) => self.obey(command, screen),
+                // Without a share there is nothing to wait for but commands.
+                let command = match self.sharing {
+                    Some(_) => control.try_recv(),
+                    None => control.recv().map_err(|_| TryRecvError::Disconnected),
+                };
+                match command {
+                    Ok(command) => self.obey(command, Instant::now()),
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => return,
                 }
             }
-            if let (Some(frame), Some(source)) = (frame, &self.sharing) {
+            let Some((source, pictures)) = &self.sharing else { continue };
+            let now = Instant::now();
+            let due = self.due().map_or(IDLE, |due| due.saturating_duration_since(now));
+            if let Some(frame) = pictures.wait(due.min(IDLE)) {
                 self.counted.lock().screen().frames_captured += 1;
                 view.put(frame.clone());
                 if self.newest.is_none() {
+                    // Nobody listens while the engine is being dropped.
                     let _ = self.events.send(Event::ShareStarted(source.clone()));
+                    woken = None;
                 }
-                wake();
+                owed = owed.or(Some(woken.map_or(now, |woken| woken + WAKE_EVERY)));
                 self.newest = Some(frame);
                 self.fresh = true;
             }
             let now = Instant::now();
+            if owed.is_some_and(|owed| owed <= now) {
+                wake();
+                (woken, owed) = (Some(now), None);
+            }
             if self.due().is_some_and(|due| due <= now) {
                 self.send(now);
             }
+            self.claim(self.wanted && self.cadence.needs_line(now));
             self.measure(now);
         }
     }
 
-    fn obey(&mut self, command: ScreenControl, screen: &latest::Reader<VideoFrame>) {
+    fn obey(&mut self, command: ScreenControl, now: Instant) {
         match command {
             ScreenControl::Transport(transport) => {
                 self.transport = transport;
                 self.keyframe = true;
+                self.cadence.line_changed();
             }
-            ScreenControl::Share(source) => {
-                if self.sharing.is_some() && source.is_none() {
-                    // Nobody listens while the engine is being dropped.
+            ScreenControl::Share(share) => {
+                if self.sharing.is_some() && share.is_none() {
                     let _ = self.events.send(Event::ShareEnded);
                 }
-                self.sharing = source;
-                screen.take();
-                (self.newest, self.encoder, self.keyframe) = (None, None, true);
+                self.sharing = share;
+                (self.newest, self.fresh) = (None, false);
+                (self.encoder, self.keyframe) = (None, true);
+                self.claim(false);
                 self.meter.clear();
                 let mut counted = self.counted.lock();
                 counted.last_screen = None;
@@ -192,21 +211,34 @@ impl ScreenSend {
             }
             ScreenControl::Available(bps) => {
                 self.estimate = bps;
-                self.take_part();
+                self.take_part(now);
             }
             ScreenControl::Camera(on) => {
                 self.camera = on;
-                self.take_part();
+                self.take_part(now);
+            }
+            ScreenControl::Restart => {
+                (self.encoder, self.scaler, self.keyframe) = (None, Scaler::new(), true);
+                self.troubled = false;
             }
         }
     }
 
+    /// Tells `video-send` when the screen begins to take its part of the line, and when it rests.
+    fn claim(&mut self, takes: bool) {
+        if std::mem::replace(&mut self.claimed, takes) != takes {
+            let _ = self.video.send(VideoControl::Sharing(takes));
+        }
+    }
+
     /// Takes its part of what the network carries.
-    fn take_part(&mut self) {
-        self.available = match self.camera {
+    fn take_part(&mut self, now: Instant) {
+        let available = match self.camera {
             true => super::screen_part(self.estimate, self.most_bps),
             false => self.estimate.min(self.most_bps),
         };
+        let before = std::mem::replace(&mut self.available, available);
+        self.cadence.rate_changed(now, before, available);
         if let Some(encoder) = &mut self.encoder {
             encoder.set_bitrate(self.available);
         }
@@ -323,6 +355,103 @@ fn divisor(took: Duration, now: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::pool::blank;
+    use crate::frame::ColorSpace;
+    use crate::jitter_buffer::any_moment;
+    use crossbeam::channel::unbounded;
+    use std::path::PathBuf;
+
+    fn picture(width: u32) -> VideoFrame {
+        let (height, color, captured) = (2, ColorSpace::WIRE, any_moment());
+        VideoFrame { width, height, color, captured, planes: blank(width, height).into() }
+    }
+
+    fn source(name: &str) -> ScreenSource {
+        ScreenSource::File(PathBuf::from(name))
+    }
+
+    fn screen_send() -> (ScreenSend, Receiver<Event>, Receiver<VideoControl>) {
+        let ((events_to, events), (video_to, video)) = (unbounded(), unbounded());
+        let config = Config::default();
+        (ScreenSend::new(&config, Shared::default(), events_to, video_to), events, video)
+    }
+
+    #[test]
+    fn a_switched_share_begins_with_its_own_picture_and_keeps_its_only_one() {
+        let (mut screen, events, _video) = screen_send();
+        let ((first, firsts), (second, seconds)) = (latest::channel(), latest::channel());
+        let ((control_to, control), (view_to, view)) = (unbounded(), latest::channel());
+        let share = |name: &str, pictures| ScreenControl::Share(Some((source(name), pictures)));
+        let told = || match events.recv_timeout(Duration::from_secs(10)) {
+            Ok(Event::ShareStarted(source)) => source,
+            other => panic!("{other:?}"),
+        };
+        let wait = Duration::from_secs(10);
+        // Both windows have changed before the switch is heard of.
+        first.put(picture(4));
+        control_to.send(share("first", firsts)).expect("it listens");
+        let running = crate::thread::spawn("screen-send-test", move || {
+            screen.run(&control, &view_to, &|| ());
+        });
+        assert_eq!(told(), source("first"));
+        assert_eq!(view.wait(wait).map(|frame| frame.width), Some(4));
+        second.put(picture(8));
+        control_to.send(share("second", seconds)).expect("it listens");
+        first.put(picture(4));
+        assert_eq!(told(), source("second"));
+        let mut seen = view.wait(wait);
+        // The first may have been a little faster than the command.
+        if seen.as_ref().is_some_and(|frame| frame.width == 4) {
+            seen = view.wait(wait);
+        }
+        assert_eq!(seen.map(|frame| frame.width), Some(8));
+        first.put(picture(4));
+        assert!(view.wait(Duration::from_millis(100)).is_none(), "the first counts no more");
+        drop(control_to);
+        drop(running);
+    }
+
+    #[test]
+    fn a_recovered_line_is_used_at_once_and_a_new_one_is_empty() {
+        let (mut screen, _events, _video) = screen_send();
+        let now = any_moment();
+        screen.obey(ScreenControl::Available(40_000), now);
+        screen.cadence.sent(now, true, 100_000, screen.available);
+        let due = |screen: &ScreenSend| screen.cadence.due(Turn::Changed).expect("sent before");
+        assert!(due(&screen) > now + Duration::from_secs(15));
+        screen.obey(ScreenControl::Available(4_000_000), now);
+        assert!(due(&screen) < now + Duration::from_millis(250), "after a dip");
+        screen.obey(ScreenControl::Available(40_000), now);
+        screen.obey(ScreenControl::Transport(None), now);
+        assert!(due(&screen) < now + Duration::from_millis(250), "on a new connection");
+    }
+
+    #[test]
+    fn the_camera_is_told_when_the_screen_takes_its_part_and_when_it_rests() {
+        let (mut screen, _events, video) = screen_send();
+        let told = || match video.try_recv() {
+            Ok(VideoControl::Sharing(on)) => Some(on),
+            _ => None,
+        };
+        let (_pictures, reader) = latest::channel();
+        screen.obey(ScreenControl::Share(Some((source("still"), reader))), any_moment());
+        assert_eq!(told(), None, "nothing left yet");
+        screen.claim(true);
+        screen.claim(true);
+        assert_eq!((told(), told()), (Some(true), None));
+        screen.obey(ScreenControl::Share(None), any_moment());
+        assert_eq!((told(), told()), (Some(false), None));
+    }
+
+    #[test]
+    fn a_restart_begins_with_a_fresh_encoder_and_a_keyframe() {
+        let (mut screen, _events, _video) = screen_send();
+        let encoded = screen.encode(&picture(320)).expect("encodes");
+        assert!(encoded.is_some() && screen.encoder.is_some());
+        screen.keyframe = false;
+        screen.obey(ScreenControl::Restart, any_moment());
+        assert!(screen.encoder.is_none() && screen.keyframe);
+    }
 
     #[test]
     fn the_size_shrinks_only_when_changes_take_seconds_and_does_not_sway() {

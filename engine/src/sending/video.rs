@@ -39,7 +39,7 @@ pub(super) struct VideoSend {
     layers: Vec<Layer>,
     wanted: Vec<String>,
     available: u32,
-    /// The most that a shared screen takes of it; 0 while none is.
+    /// The most that a shared screen takes of it; 0 while it takes nothing.
     screen_bps: u32,
     max_screen_bps: u32,
     on: bool,

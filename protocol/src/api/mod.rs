@@ -2,6 +2,7 @@
 
 mod accounts;
 mod events;
+mod hub;
 mod invitations;
 mod planner;
 mod reports;
@@ -9,6 +10,7 @@ mod rooms;
 
 pub use accounts::*;
 pub use events::*;
+pub use hub::*;
 pub use invitations::*;
 pub use planner::*;
 pub use reports::*;

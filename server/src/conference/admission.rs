@@ -64,9 +64,8 @@ impl Conference {
         self.timers.somebody_came(now, self.ad_hoc, &entrant);
         let id = self.seat(now, connection, name, entrant);
         match self.state {
-            ConferenceState::Live if host || !self.knocking() => self.let_in(&[id]),
-            ConferenceState::OnHold if host && self.hosts() > 0 => self.let_in(&[id]),
-            ConferenceState::Waiting | ConferenceState::OnHold if host => self.go_live(now),
+            _ if host => self.let_hosts_in(now, &[id]),
+            ConferenceState::Live if !self.knocking() => self.let_in(&[id]),
             _ => {
                 self.waiting_changed = true;
                 self.welcome(id);
@@ -113,7 +112,7 @@ impl Conference {
         let fits = |secret: &str| {
             token.run == self.run && bool::from(secret.as_bytes().ct_eq(token.secret.as_bytes()))
         };
-        if self.removed_secrets.get(&id).is_some_and(|secret| fits(secret)) {
+        if self.removed.get(&id).is_some_and(|removed| fits(&removed.secret)) {
             return Err(Refusal::Removed);
         }
         let known = self.members.get_mut(&id).filter(|member| fits(&member.secret));
@@ -140,6 +139,17 @@ impl Conference {
     /// Whether newcomers stay in front of the door although the conference is live.
     pub(super) fn knocking(&self) -> bool {
         self.locked || self.room.policy.waiting_room
+    }
+
+    /// These hosts come in from in front of the door; the first host starts the conference, or ends
+    /// a hold that no host is in.
+    pub(super) fn let_hosts_in(&mut self, now: Now, ids: &[ParticipantId]) {
+        match self.state {
+            ConferenceState::Live => self.let_in(ids),
+            ConferenceState::OnHold if self.hosts() > 0 => self.let_in(ids),
+            ConferenceState::Waiting | ConferenceState::OnHold => self.go_live(now),
+            ConferenceState::Ended => {}
+        }
     }
 
     /// Those who wait come in, and everybody learns who is there.
@@ -208,6 +218,7 @@ impl Conference {
         let member = Member {
             public,
             user: entrant.user,
+            session: entrant.session,
             inside: false,
             admitted: false,
             mute_on_entry: false,

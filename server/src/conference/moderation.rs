@@ -6,6 +6,13 @@ use protocol::{
     ClientMessage, ConferenceState, EndReason, HubMessage, Participant, ParticipantId, Role,
     RoomPolicy,
 };
+use std::collections::HashSet;
+
+/// Somebody whose token opens nothing any more.
+pub(super) struct Removed {
+    pub(super) secret: String,
+    user: Option<i64>,
+}
 
 impl Conference {
     /// A wish that only hosts may have.
@@ -97,19 +104,64 @@ impl Conference {
         self.tell_waiting();
     }
 
-    /// The room makes a user its host, or no longer does. Inside they become what they would be if
-    /// they came now; presenters stay presenters, and so does the last host who would be gone.
+    /// A user has the right to be here again: they come in like anybody else.
+    pub fn readmit_user(&mut self, user: i64) {
+        self.removed_users.remove(&user);
+        self.removed.retain(|_, removed| removed.user != Some(user));
+    }
+
+    /// The sessions that people came with, of one user or of all.
+    pub fn sessions(&self, user: Option<i64>) -> impl Iterator<Item = [u8; 32]> {
+        let of = move |member: &&Member| user.is_none() || member.user == user;
+        self.members.values().filter(of).filter_map(|member| member.session)
+    }
+
+    /// These sessions are over: whoever came with one of them goes, and so does whoever of this user
+    /// stayed after [`Conference::release`]. Their link breaks without a last word, for the door tells
+    /// them why when they come back; with another session they get in.
+    pub fn sign_out(&mut self, now: Now, over: &HashSet<[u8; 32]>, user: Option<i64>) {
+        let goes = |member: &Member| match member.session {
+            Some(session) => over.contains(&session),
+            None => user.is_some() && member.user == user,
+        };
+        for id in self.ids(goes) {
+            if let Some(Member { link: Link::Up(connection), .. }) = self.members.get(&id) {
+                self.effects.push(Effect::Close { connection: *connection });
+            }
+            self.remove(now, id);
+        }
+        self.tell_waiting();
+    }
+
+    /// Its user ends this session themselves: whoever came with it stays.
+    pub fn release(&mut self, session: [u8; 32]) {
+        for member in self.members.values_mut().filter(|member| member.session == Some(session)) {
+            member.session = None;
+        }
+    }
+
+    /// The room makes a user its host, or no longer does. They become what they would be if they came
+    /// now, and as a host they no longer wait; presenters stay presenters, and so does the last host
+    /// who would be gone.
     pub fn set_user_role(&mut self, now: Now, user: i64, role: Role) {
         let changes = |member: &Member| {
             let has = member.public.role;
-            member.inside
-                && member.user == Some(user)
-                && has != role
-                && (role == Role::Host || has == Role::Host)
+            member.user == Some(user) && has != role && (role == Role::Host || has == Role::Host)
         };
-        for id in self.ids(changes) {
+        for id in self.ids(|member| member.inside && changes(member)) {
             // Refused for the last host only.
             let _ = self.set_role(now, id, role);
+        }
+        // Whoever waits is no host yet.
+        let waiting = self.ids(|member| !member.inside && changes(member));
+        for id in &waiting {
+            if let Some(member) = self.members.get_mut(id) {
+                member.public.role = role;
+                member.public.may_publish = may_publish(self.room.kind, role);
+            }
+        }
+        if !waiting.is_empty() {
+            self.let_hosts_in(now, &waiting);
         }
         self.tell_waiting();
     }
@@ -150,9 +202,9 @@ impl Conference {
 
     /// Over for one participant, whose token opens nothing any more.
     fn expel(&mut self, now: Now, id: ParticipantId) {
-        let Some(Member { link, secret, .. }) = self.members.get(&id) else { return };
+        let Some(Member { link, secret, user, .. }) = self.members.get(&id) else { return };
         let link = *link;
-        self.removed_secrets.insert(id, secret.clone());
+        self.removed.insert(id, Removed { secret: secret.clone(), user: *user });
         if let Link::Up(connection) = link {
             self.dismiss(connection, EndReason::Removed);
         }
@@ -194,8 +246,8 @@ impl Conference {
         }
     }
 
-    /// Changes what somebody may do. A new host learns who waits; whoever stops being one during a
-    /// hold waits with the others.
+    /// Changes what somebody may do. A new host gets the whole picture anew, with what only hosts see;
+    /// so does whoever stops being one, without it, and during a hold they wait with the others.
     fn set_role(
         &mut self,
         now: Now,
@@ -209,7 +261,6 @@ impl Conference {
         if before.role == Role::Host && role != Role::Host && hosts == 1 {
             return Err("the last host stays host: make somebody else host first, or leave");
         }
-        let link = member.link;
         let public = &mut member.public;
         public.role = role;
         public.may_publish = may_publish(kind, role);
@@ -218,15 +269,12 @@ impl Conference {
             self.publish(target);
         }
         self.announce_change(&before);
-        if role == Role::Host && before.role != Role::Host {
-            if let Link::Up(connection) = link {
-                let waiting = self.waiting();
-                self.send(vec![connection], HubMessage::WaitingList { waiting });
-            }
-        } else if role != Role::Host && self.state == ConferenceState::OnHold {
+        if role != Role::Host && self.state == ConferenceState::OnHold {
             self.send_out(now, target);
             let left = HubMessage::ParticipantLeft { participant: target };
             self.send(self.connections_inside(), left);
+        }
+        if (role == Role::Host) != (before.role == Role::Host) {
             self.welcome(target);
         }
         Ok(())

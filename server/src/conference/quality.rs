@@ -16,31 +16,30 @@ impl Conference {
         self.quality = people;
     }
 
-    /// Tells everybody inside what is new to them, if the last time is long enough ago.
+    /// Tells everybody inside what is new to them, if the last look is long enough ago.
     pub(super) fn tell_quality(&mut self, now: Now) {
         let recent = |at| now.instant.saturating_duration_since(at) < QUALITY_INTERVAL;
-        if self.quality_told_at.is_some_and(recent) {
+        if self.quality_looked_at.is_some_and(recent) {
             return;
         }
+        let shown = |member: &Member| !member.quality_told.is_empty();
+        if self.quality.is_empty() && !self.members.values().any(shown) {
+            return;
+        }
+        self.quality_looked_at = Some(now.instant);
+        let rows = self.quality_inside();
         let mut news: Vec<(Vec<PersonQuality>, Vec<ConnectionId>)> = Vec::new();
-        let mut told: Vec<ParticipantId> = Vec::new();
-        for (id, member) in self.members.iter().filter(|(_, member)| member.inside) {
+        for member in self.members.values_mut().filter(|member| member.inside) {
             let Link::Up(connection) = member.link else { continue };
-            let people = self.quality_for(member);
+            let people = shown_to(member, &rows);
             if people == member.quality_told {
                 continue;
             }
-            told.push(*id);
+            member.quality_told.clone_from(&people);
             match news.iter_mut().find(|(same, _)| *same == people) {
                 Some((_, connections)) => connections.push(connection),
                 None => news.push((people, vec![connection])),
             }
-        }
-        for id in told {
-            self.quality_is_told(id);
-        }
-        if !news.is_empty() {
-            self.quality_told_at = Some(now.instant);
         }
         for (people, connections) in news {
             self.send(connections, HubMessage::Quality { people });
@@ -49,40 +48,39 @@ impl Conference {
 
     /// Somebody has just got a snapshot, which says nothing of quality.
     pub(super) fn tell_quality_again(&mut self, id: ParticipantId, connection: ConnectionId) {
-        self.quality_is_told(id);
-        let people = self.members.get(&id).map(|member| member.quality_told.clone());
-        if let Some(people) = people.filter(|people| !people.is_empty()) {
+        let rows = self.quality_inside();
+        let Some(member) = self.members.get_mut(&id) else { return };
+        let people = shown_to(member, &rows);
+        member.quality_told.clone_from(&people);
+        if !people.is_empty() {
             self.send(vec![connection], HubMessage::Quality { people });
         }
     }
 
-    fn quality_is_told(&mut self, id: ParticipantId) {
-        let Some(people) = self.members.get(&id).map(|member| self.quality_for(member)) else {
-            return;
+    /// The rows of those inside, and whether they send.
+    fn quality_inside(&self) -> Vec<(PersonQuality, bool)> {
+        let row = |row: &PersonQuality| {
+            let of = &self.members.get(&row.participant).filter(|member| member.inside)?.public;
+            Some((*row, of.microphone || of.camera || of.screen))
         };
-        if let Some(member) = self.members.get_mut(&id) {
-            member.quality_told = people;
-        }
+        self.quality.iter().filter_map(row).collect()
     }
+}
 
-    fn quality_for(&self, receiver: &Member) -> Vec<PersonQuality> {
-        let coarse = receiver.public.kind == ParticipantKind::Guest;
-        let shown = |row: &&PersonQuality| {
-            let of = self.members.get(&row.participant).filter(|member| member.inside);
-            of.is_some_and(|of| {
-                let sends = of.public.microphone || of.public.camera || of.public.screen;
-                sends || receiver.is_host() || of.public.id == receiver.public.id
-            })
-        };
-        let way = |way: WayQuality| WayQuality {
-            level: way.level,
-            loss_percent: way.loss_percent.filter(|_| !coarse),
-        };
-        let row = |row: &PersonQuality| PersonQuality {
+fn shown_to(receiver: &Member, rows: &[(PersonQuality, bool)]) -> Vec<PersonQuality> {
+    let coarse = receiver.public.kind == ParticipantKind::Guest;
+    let way = |way: WayQuality| WayQuality {
+        level: way.level,
+        loss_percent: way.loss_percent.filter(|_| !coarse),
+    };
+    rows.iter()
+        .filter(|(row, sends)| {
+            *sends || receiver.is_host() || row.participant == receiver.public.id
+        })
+        .map(|(row, _)| PersonQuality {
             participant: row.participant,
             uplink: way(row.uplink),
             downlink: way(row.downlink),
-        };
-        self.quality.iter().filter(shown).map(row).collect()
-    }
+        })
+        .collect()
 }

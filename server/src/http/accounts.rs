@@ -62,6 +62,7 @@ pub async fn sign_out(
     State(shared): State<Arc<Shared>>,
     AnyCaller(caller): AnyCaller,
 ) -> Result<StatusCode, Failure> {
+    shared.live.release(caller.token_hash);
     shared.store.delete_session(caller.token_hash).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -120,7 +121,7 @@ pub(super) fn change(
 
 /// Choose a password.
 ///
-/// All other sessions end. Wrong old passwords count like failed sign-ins.
+/// All other sessions end, and the conferences that were entered with them are left. Wrong old passwords count like failed sign-ins.
 #[utoipa::path(put, path = "/api/v1/me/password", tag = "accounts", request_body = ChangePassword,
 responses(
     (status = 204, description = "the new password holds"),
@@ -139,6 +140,7 @@ pub async fn change_password(
     let passwords = (old.as_str(), new.as_str());
     let (user, session) = (&caller.user, caller.token_hash);
     shared.accounts.change_password(clock::now(), address.ip(), user, session, passwords).await?;
+    shared.live.sign_out(user.id).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -157,7 +159,8 @@ pub async fn sessions(
 
 /// End all own sessions but this one.
 ///
-/// Their next calls are refused. A connection that is open stays until it ends.
+/// Their next calls are refused, and the conferences that were entered with them are left. A live
+/// channel that is open ends within a minute.
 #[utoipa::path(delete, path = "/api/v1/me/sessions", tag = "accounts", responses(
     (status = 204, description = "they are over"),
     (status = 401, body = ApiError),
@@ -167,12 +170,14 @@ pub async fn revoke_others(
     caller: Caller,
 ) -> Result<StatusCode, Failure> {
     shared.store.revoke_sessions(caller.user.id, Some(caller.token_hash)).await?;
+    shared.live.sign_out(caller.user.id).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// End one of the own sessions.
 ///
-/// Its next call is refused. A connection that is open stays until it ends.
+/// Its next call is refused, and the conferences that were entered with it are left. A live channel
+/// that is open ends within a minute.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{id}", tag = "accounts",
 params(("id" = String, Path, description = "the session's `id`")),
 responses(
@@ -185,10 +190,11 @@ pub async fn revoke(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Failure> {
-    match shared.store.revoke_session(caller.user.id, &id).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Failure::not_found("you have no such session")),
+    if !shared.store.revoke_session(caller.user.id, &id).await? {
+        return Err(Failure::not_found("you have no such session"));
     }
+    shared.live.sign_out(caller.user.id).await;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A session as the answer shows it; `current` is the hash of the token that asks.

@@ -177,9 +177,10 @@ pub async fn reset_password(
     _administrator: Administrator,
     Path(name): Path<String>,
 ) -> Result<Json<OneTimePassword>, Failure> {
-    let user = shared.account(&name).await?.name;
-    let one_time_password = accounts::reset_password(&shared.store, &user).await?;
-    Ok(Json(OneTimePassword { user, one_time_password }))
+    let user = shared.account(&name).await?;
+    let one_time_password = accounts::reset_password(&shared.store, &user.name).await?;
+    shared.live.sign_out(user.id).await;
+    Ok(Json(OneTimePassword { user: user.name, one_time_password }))
 }
 
 /// List an account's sessions.
@@ -217,6 +218,7 @@ pub async fn revoke_sessions(
 ) -> Result<StatusCode, Failure> {
     let user = shared.account(&name).await?;
     shared.store.revoke_sessions(user.id, None).await?;
+    shared.live.sign_out(user.id).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

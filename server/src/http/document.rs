@@ -2,11 +2,9 @@
 
 mod page;
 
-use crate::config::Tls;
+use super::origin::BaseUrl;
 use crate::hub::Shared;
-use axum::extract::State;
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -58,7 +56,7 @@ pub fn routes(document: OpenApi) -> Router<Arc<Shared>> {
     describe_answers(&mut document);
     let page: Arc<str> = page::render(&document).into();
     let document = Arc::new(document);
-    let json = async move |shared, headers| json(&document, shared, headers);
+    let json = async move |base| json(&document, base);
     Router::new()
         .route("/api/v1/openapi.json", get(json))
         .route("/api", get(async move || html(&page)))
@@ -96,22 +94,10 @@ fn meaning(status: &str) -> &'static str {
 }
 
 /// The document, with the address that the caller reached as its server.
-fn json(document: &Value, State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+fn json(document: &Value, BaseUrl(base): BaseUrl) -> Response {
     let mut document = document.clone();
-    document["servers"] = json!([{ "url": server(&shared, &headers) }]);
+    document["servers"] = json!([{ "url": base }]);
     Json(document).into_response()
-}
-
-fn server(shared: &Shared, headers: &HeaderMap) -> String {
-    if let Some(url) = &shared.config.public_url {
-        return url.clone();
-    }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let scheme = if shared.config.tls == Tls::Off { "http" } else { "https" };
-    match host.and_then(|host| host.parse::<Authority>().ok()) {
-        Some(host) => format!("{scheme}://{host}"),
-        None => "/".to_owned(),
-    }
 }
 
 /// The page runs no script and loads nothing: its one style sheet is in it, and named by its hash.

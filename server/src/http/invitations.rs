@@ -1,6 +1,7 @@
 //! Invitations, calendar files, replies, and mail that has not gone out.
 
 use super::api::{Caller, Failure};
+use super::origin::BaseUrl;
 use crate::access::NUMBER_DIGITS;
 use crate::clock;
 use crate::hub::Shared;
@@ -78,12 +79,13 @@ fn key(id: Result<Path<i64>, PathRejection>) -> Result<i64, Failure> {
 async fn entry_invitation(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
+    BaseUrl(base): BaseUrl,
     id: Result<Path<i64>, PathRejection>,
     language: Result<Query<InLanguage>, QueryRejection>,
 ) -> Result<Json<Invitation>, Failure> {
     let planned = visible(&shared, &caller, key(id)?).await?;
     let language = chosen(language, &caller)?;
-    Ok(Json(for_entry(&Letterhead::of(&shared), &planned, language)))
+    Ok(Json(for_entry(&Letterhead::with(&shared, &base), &planned, language)))
 }
 
 /// The invitation to a room, to copy: while it runs or before. A planner entry's room has the entry's
@@ -97,6 +99,7 @@ async fn entry_invitation(
 async fn room_invitation(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
+    BaseUrl(base): BaseUrl,
     Path(number): Path<String>,
     language: Result<Query<InLanguage>, QueryRejection>,
 ) -> Result<Json<Invitation>, Failure> {
@@ -104,7 +107,7 @@ async fn room_invitation(
     let number = digits(&number, NUMBER_DIGITS + 1);
     let room = shared.store.room_by_number(&number).await?.ok_or_else(none)?;
     let language = chosen(language, &caller)?;
-    let head = Letterhead::of(&shared);
+    let head = Letterhead::with(&shared, &base);
     let user = caller.user.id;
     // D7: who moderates here may invite.
     let ties = shared.store.ties(room.id, room.owner_id, user).await?;
@@ -183,6 +186,7 @@ fn addressed<'a>(planned: &'a Planned, to: &[String]) -> Result<Vec<&'a Person>,
 async fn calendar_file(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
+    BaseUrl(base): BaseUrl,
     id: Result<Path<i64>, PathRejection>,
     language: Result<Query<InLanguage>, QueryRejection>,
 ) -> Result<Response, Failure> {
@@ -191,7 +195,8 @@ async fn calendar_file(
     let own = planned.organiser.id == caller.user.id;
     let alarm_minutes = planned.entry.reminder_minutes.filter(|_| own);
     let now_ms = clock::now().unix_ms;
-    let file = Letterhead::of(&shared).calendar_file(&planned, language, alarm_minutes, now_ms);
+    let file =
+        Letterhead::with(&shared, &base).calendar_file(&planned, language, alarm_minutes, now_ms);
     let file = file.ok_or_else(|| {
         Failure::conflict("no_date", "this entry has no date; give it one to have it in a calendar")
     })?;

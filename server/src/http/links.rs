@@ -2,6 +2,7 @@
 
 use super::api::{Caller, Failure};
 use super::login::{Look, Presets};
+use super::origin::BaseUrl;
 use crate::access;
 use crate::clock;
 use crate::hub::Shared;
@@ -11,7 +12,7 @@ use crate::store::{LinkRow, StoreError};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use protocol::{ApiError, Capacity, CreateLink, EmbedCode, RoomLink};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -42,10 +43,9 @@ pub async fn links(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
 ) -> Result<Json<Vec<RoomLink>>, Failure> {
     let (room, _) = shared.managed_room(&caller, &number).await?;
-    let base = shared.base_url(&headers);
     let links = shared.store.links(room.id).await?.into_iter();
     Ok(Json(links.map(|link| shared.link(link, &base)).collect()))
 }
@@ -63,7 +63,7 @@ pub async fn create_link(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
     body: Result<Json<CreateLink>, JsonRejection>,
 ) -> Result<(StatusCode, Json<RoomLink>), Failure> {
     let Json(CreateLink { label, expires_at_ms }) = body?;
@@ -74,7 +74,7 @@ pub async fn create_link(
         return Err(Failure::field("expires_at_ms", "the link would be over already"));
     }
     let link = shared.add_link(room.id, label, expires_at_ms).await?;
-    let link = shared.link(link, &shared.base_url(&headers));
+    let link = shared.link(link, &base);
     Ok((StatusCode::CREATED, Json(link)))
 }
 
@@ -112,7 +112,7 @@ pub async fn embed_code(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
     presets: Result<Query<Presets>, QueryRejection>,
 ) -> Result<Json<EmbedCode>, Failure> {
     let Query(presets) = presets.map_err(not_understood)?;
@@ -127,7 +127,7 @@ pub async fn embed_code(
             "colours are #rrggbb, the language de or en, a title 1 to 80 characters",
         )
     })?;
-    Ok(Json(look.embed_code(&shared.base_url(&headers))))
+    Ok(Json(look.embed_code(&base)))
 }
 
 /// A span of time, Unix milliseconds.

@@ -5,6 +5,7 @@ mod admin;
 mod api;
 mod contacts;
 mod document;
+mod facts;
 mod guest;
 mod invitations;
 mod links;
@@ -45,6 +46,7 @@ fn api() -> OpenApiRouter<Arc<Shared>> {
         .merge(accounts::routes())
         .merge(admin::routes())
         .merge(contacts::routes())
+        .merge(facts::routes())
         .merge(invitations::routes())
         .merge(links::routes())
         .merge(members::routes())

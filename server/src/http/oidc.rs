@@ -162,6 +162,6 @@ fn sign_in_failed(error: OidcError) -> Failure {
 impl Shared {
     /// Whether browsers reach the hub by https.
     fn is_public_over_tls(&self) -> bool {
-        self.public_url.starts_with("https://")
+        self.address.lasting().starts_with("https://")
     }
 }

@@ -1,25 +1,30 @@
 //! Where this hub is, as its callers see it.
 
-use crate::config::Tls;
 use crate::hub::Shared;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-impl Shared {
-    /// The address of the pages, without a slash at the end: the configured one, otherwise the one
-    /// that this request came to.
-    pub(super) fn base_url(&self, headers: &HeaderMap) -> String {
-        if let Some(url) = &self.config.public_url {
-            return url.clone();
-        }
-        let scheme = if self.config.tls == Tls::Off { "http" } else { "https" };
-        match host(headers) {
-            Some(host) => format!("{scheme}://{host}"),
-            None => format!("{scheme}://{}", self.config.listen),
-        }
-    }
+/// The address of the hub's pages for this caller, without a slash at the end
+/// ([`crate::address::Address::as_reached`]).
+pub struct BaseUrl(pub String);
 
+impl FromRequestParts<Arc<Shared>> for BaseUrl {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<BaseUrl, Infallible> {
+        Ok(BaseUrl(shared.address.as_reached(&parts.headers)))
+    }
+}
+
+impl Shared {
     /// Whether a form was sent by a page of this hub. Programs, which name no origin, may send it
     /// too; another web site may not, for it would spend its visitors' tries.
     pub(super) fn sent_from_here(&self, headers: &HeaderMap) -> bool {
@@ -27,17 +32,7 @@ impl Shared {
             return false;
         }
         let Some(origin) = headers.get(header::ORIGIN) else { return true };
-        let Ok(origin) = origin.to_str() else { return false };
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
-        let public = self.config.public_url.as_deref().and_then(|url| url.split_once("://"));
-        let public = public.map(|(_, rest)| rest.split('/').next().unwrap_or_default());
-        authority.is_some() && (authority == host(headers) || authority == public)
+        let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+        authority.is_some_and(|(_, authority)| self.address.is_at(authority, headers))
     }
-}
-
-/// The `Host` of a request, where it is a plain one.
-fn host(headers: &HeaderMap) -> Option<&str> {
-    let host = headers.get(header::HOST)?.to_str().ok()?;
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);
-    (!host.is_empty() && host.bytes().all(plain)).then_some(host)
 }

@@ -7,6 +7,7 @@ mod way_in;
 pub(super) use way_in::in_groups;
 
 use super::api::{Caller, Failure};
+use super::origin::BaseUrl;
 use crate::access::NUMBER_DIGITS;
 use crate::clock;
 use crate::hub::Shared;
@@ -17,7 +18,7 @@ use crate::store::{AddedRoom, RoomRow};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use protocol::{ApiError, ChangeRoom, CreateRoom, Room, RoomDetails, RoomNow, Standing};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -97,10 +98,10 @@ pub async fn room(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
 ) -> Result<Json<RoomDetails>, Failure> {
     let (room, standing) = shared.room_for(&caller, &number).await?;
-    Ok(Json(shared.details(room, standing, &headers)))
+    Ok(Json(shared.details(room, standing, &base)))
 }
 
 /// Change a room's name or what it allows. Who moderates may change what it allows, also while a
@@ -117,7 +118,7 @@ pub async fn change_room(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
     body: Result<Json<ChangeRoom>, JsonRejection>,
 ) -> Result<Json<RoomDetails>, Failure> {
     let Json(change) = body?;
@@ -141,7 +142,7 @@ pub async fn change_room(
     if name.is_some() {
         shared.events.room_changed(room.id).await;
     }
-    Ok(Json(shared.details(room, standing, &headers)))
+    Ok(Json(shared.details(room, standing, &base)))
 }
 
 /// Delete a room with its number, links and chat.
@@ -186,12 +187,12 @@ pub async fn new_pin(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
 ) -> Result<Json<RoomDetails>, Failure> {
     let (mut room, standing) = shared.managed_room(&caller, &number).await?;
     room.pin = random_pin();
     shared.store.change_pin(room.id, &room.pin).await?;
-    Ok(Json(shared.details(room, standing, &headers)))
+    Ok(Json(shared.details(room, standing, &base)))
 }
 
 /// Give a room a new link; the one before is dead. Its further links stay.
@@ -205,13 +206,13 @@ pub async fn new_link(
     State(shared): State<Arc<Shared>>,
     caller: Caller,
     Path(number): Path<String>,
-    headers: HeaderMap,
+    BaseUrl(base): BaseUrl,
 ) -> Result<Json<RoomDetails>, Failure> {
     let (mut room, standing) = shared.managed_room(&caller, &number).await?;
     room.link_nonce = rand::random::<[u8; 16]>().to_vec();
     let hash = hash_token(&shared.link_token(room.id, &room.link_nonce));
     shared.store.change_link(room.id, &room.link_nonce, hash).await?;
-    Ok(Json(shared.details(room, standing, &headers)))
+    Ok(Json(shared.details(room, standing, &base)))
 }
 
 impl Shared {
@@ -263,10 +264,10 @@ impl Shared {
         }
     }
 
-    fn details(&self, room: RoomRow, standing: Standing, headers: &HeaderMap) -> RoomDetails {
+    fn details(&self, room: RoomRow, standing: Standing, base: &str) -> RoomDetails {
         let room = self.room_as_seen(room, standing);
         let shown = room.policy.guests && moderates(standing, &room.policy);
-        RoomDetails { way_in: shown.then(|| self.way_in(&room, headers)), room }
+        RoomDetails { way_in: shown.then(|| self.way_in(&room, base)), room }
     }
 }
 

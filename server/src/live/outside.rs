@@ -43,6 +43,11 @@ impl Live {
         self.decide(room, |conference| conference.remove_user(clock::now(), user));
     }
 
+    /// A user may be in this room again.
+    pub fn readmit_user(&self, room: i64, user: i64) {
+        self.decide(room, |conference| conference.readmit_user(user));
+    }
+
     /// A user is host of this room from now on, or no longer: so they are in this conference.
     pub fn set_user_role(&self, room: i64, user: i64, role: Role) {
         self.decide(room, |conference| conference.set_user_role(clock::now(), user, role));

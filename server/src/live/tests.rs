@@ -2,6 +2,7 @@ use super::*;
 use crate::conference::{ALONE_LIMIT, Now};
 use crate::events::rings::Ringing;
 use crate::sfu;
+use crate::store::NewSession;
 use protocol::{CallAnswer, CallRoom, ChatScope, ParticipantKind, Role, RoomKind, RoomPolicy};
 use std::collections::HashSet;
 
@@ -47,15 +48,50 @@ async fn enter_as(
     role: Role,
     user: Option<i64>,
 ) -> Result<(Seat, mpsc::Receiver<Message>), Refusal> {
+    come(live, role, user, None).await
+}
+
+async fn come(
+    live: &Live,
+    role: Role,
+    user: Option<i64>,
+    session: Option<[u8; 32]>,
+) -> Result<(Seat, mpsc::Receiver<Message>), Refusal> {
     let (outgoing, frames) = mpsc::channel(OUTGOING_FRAMES);
     let kind = if user.is_some() { ParticipantKind::User } else { ParticipantKind::Guest };
     let (name, secret) = ("Somebody".to_owned(), "secret".to_owned());
-    let entrant = Entrant { name, kind, user, role, secret };
+    let entrant = Entrant { name, kind, user, session, role, secret };
     match live.join(&room(), info(), entrant, outgoing).await {
         Ok(seat) => Ok((seat, frames)),
         Err(EntryError::Refused(reason)) => Err(reason),
         Err(EntryError::Store(error)) => panic!("{error}"),
     }
+}
+
+#[tokio::test]
+async fn who_was_signed_out_by_another_process_is_found_by_a_look_at_all_sessions() {
+    let (_data, live, _heard) = place().await;
+    crate::accounts::ensure_admin(&live.store, clock::now(), None).await.unwrap();
+    let ends = [i64::MAX, 1];
+    let sessions: [[u8; 32]; 3] = [[0; 32], [1; 32], [2; 32]];
+    for (token_hash, expires_at_ms) in sessions.into_iter().zip(ends) {
+        let (id, agent) = (&*expires_at_ms.to_string(), "");
+        let (user_id, now_ms, without_password) = (1, 0, false);
+        let session =
+            NewSession { token_hash, id, user_id, agent, without_password, now_ms, expires_at_ms };
+        live.store.add_session(session).await.unwrap();
+    }
+    let mut seats = Vec::new();
+    for session in sessions {
+        seats.push(come(&live, Role::Host, Some(1), Some(session)).await.unwrap());
+    }
+    live.look_once(Some(2)).await;
+    assert_eq!(live.participants(1).len(), 3, "of somebody else");
+    live.look_once(None).await;
+    assert_eq!(live.participants(1).len(), 2, "one was ended, one is over by itself, one stands");
+    live.store.revoke_sessions(1, None).await.unwrap();
+    live.look_once(None).await;
+    assert_eq!(live.status(1).unwrap().state, ConferenceState::OnHold, "everybody is gone");
 }
 
 async fn enter(live: &Live, role: Role) -> (Seat, mpsc::Receiver<Message>) {
@@ -123,7 +159,8 @@ async fn a_refused_guest_leaves_no_run_behind() {
     let (_data, live, mut heard) = place().await;
     let (outgoing, _frames) = mpsc::channel(1);
     let (kind, role) = (ParticipantKind::Guest, Role::Attendee);
-    let entrant = Entrant { name: " ".into(), kind, user: None, role, secret: "x".into() };
+    let entrant =
+        Entrant { name: " ".into(), kind, user: None, session: None, role, secret: "x".into() };
     let refused = live.join(&room(), info(), entrant, outgoing).await;
     assert!(matches!(refused, Err(EntryError::Refused(Refusal::Name))));
     assert!(live.status(1).is_none() && live.statuses().is_empty());

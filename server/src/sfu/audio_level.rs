@@ -79,7 +79,8 @@ impl Voices {
         };
         voice.follow(loudness, now);
         voice.heard_at = now;
-        if voice.loudness - FLOOR_DB >= SPEECH_DBOV {
+        // The packet itself as well: smoothed loudness outlasts a word by seconds.
+        if voice.loudness.min(loudness) - FLOOR_DB >= SPEECH_DBOV {
             voice.spoke_at = Some(now);
         }
     }
@@ -204,6 +205,31 @@ mod tests {
         for _ in 0..10 {
             talk.run(Duration::from_millis(300), &[(A, -25)]);
             talk.run(Duration::from_millis(300), &[(A, -90)]);
+        }
+        assert_eq!(talk.told.iter().map(|(_, who)| who.clone()).collect::<Vec<_>>(), [vec![A]]);
+    }
+
+    #[test]
+    fn a_word_thrown_in_is_told_for_less_than_one_and_a_half_seconds() {
+        for level in [-10, -25, -40] {
+            let mut talk = Talk::new();
+            talk.run(Duration::from_secs(2), &[(A, -60)]);
+            talk.run(Duration::from_millis(500), &[(A, level)]);
+            talk.run(Duration::from_secs(5), &[(A, -60)]);
+            let [(from, who), (to, nobody)] = &talk.told[..] else { panic!("{:?}", talk.told) };
+            assert_eq!((&who[..], &nobody[..]), (&[A][..], &[][..]));
+            assert!(*to - *from < Duration::from_millis(1500), "{level} dBov: {from:?} to {to:?}");
+        }
+    }
+
+    #[test]
+    fn speech_over_noise_stays_told_through_the_pauses_between_its_words() {
+        let mut talk = Talk::new();
+        talk.run(Duration::from_secs(2), &[(A, -60)]);
+        for word in 0..20 {
+            let level = if word % 3 == 0 { -38 } else { -28 };
+            talk.run(Duration::from_millis(250), &[(A, level)]);
+            talk.run(Duration::from_millis(300), &[(A, -60)]);
         }
         assert_eq!(talk.told.iter().map(|(_, who)| who.clone()).collect::<Vec<_>>(), [vec![A]]);
     }

@@ -20,7 +20,7 @@ use rows::{entry, exception, person};
 use sqlx::{AssertSqlSafe, Row as _, query};
 
 /// So many rows go into one statement: placeholders are limited.
-const ROWS_AT_ONCE: usize = 100;
+pub(super) const ROWS_AT_ONCE: usize = 100;
 
 /// Adds an entry with its room, and gives both their keys; `link_hash` gets the new room's id.
 /// `None` when the room's number is taken.
@@ -260,7 +260,7 @@ fn placeholders(rows: usize, columns: usize) -> String {
 }
 
 /// `$first, …` for so many values.
-fn numbered(first: usize, count: usize) -> String {
+pub(super) fn numbered(first: usize, count: usize) -> String {
     (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,11 +1,16 @@
 //! Sessions, by the hash of their token.
 
+use super::entries::{ROWS_AT_ONCE, numbered};
 use super::users::{UserRow, user};
 use super::{Row, Store, StoreError};
-use sqlx::{Row as _, query};
+use sqlx::{AssertSqlSafe, Row as _, query};
 
 /// A session's `seen_at_ms` is renewed once it is this old: a write for every call would be dear.
 const SEEN_MS: i64 = 60_000;
+
+/// A session that ended by itself is kept for so long: what was entered with it goes on, unless
+/// somebody ends the session after all.
+const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// A session to be opened. Times are Unix milliseconds.
 pub struct NewSession<'a> {
@@ -43,12 +48,12 @@ pub struct SessionRow {
 }
 
 impl Store {
-    /// Opens a session, and forgets those of the same account that are over.
+    /// Opens a session, and forgets those of the same account that ended long ago.
     pub async fn add_session(&self, session: NewSession<'_>) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         query("DELETE FROM sessions WHERE user_id = $1 AND expires_at_ms <= $2")
             .bind(session.user_id)
-            .bind(session.now_ms)
+            .bind(session.now_ms - KEPT_MS)
             .execute(&mut *transaction)
             .await?;
         query(
@@ -156,10 +161,26 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the sessions that are over.
+    /// Those of these sessions that nobody ended; they may be over by themselves.
+    pub async fn known_sessions(&self, hashes: &[[u8; 32]]) -> Result<Vec<[u8; 32]>, StoreError> {
+        let mut known = Vec::with_capacity(hashes.len());
+        for hashes in hashes.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "SELECT token_hash FROM sessions WHERE token_hash IN ({})",
+                numbered(1, hashes.len()),
+            );
+            let statement = hashes.iter().fold(query(AssertSqlSafe(sql)), |q, h| q.bind(&h[..]));
+            let found = statement.try_map(|row: Row| row.try_get::<Vec<u8>, _>("token_hash"));
+            let found = found.fetch_all(&self.pool).await?;
+            known.extend(found.into_iter().filter_map(|hash| <[u8; 32]>::try_from(hash).ok()));
+        }
+        Ok(known)
+    }
+
+    /// Forgets the sessions that ended long ago.
     pub async fn expire_sessions(&self, now_ms: i64) -> Result<(), StoreError> {
         query("DELETE FROM sessions WHERE expires_at_ms <= $1")
-            .bind(now_ms)
+            .bind(now_ms - KEPT_MS)
             .execute(&self.pool)
             .await?;
         Ok(())

@@ -1,11 +1,14 @@
 //! What administrators do to accounts, and what members may not.
 
 use crate::Person;
+use crate::support::{Live, PATIENCE};
 use crate::{Hub, answer, names, text};
-use protocol::{Account, AccountRole};
+use futures_util::StreamExt;
+use protocol::{Account, AccountRole, ClientMessage, Credential, Refusal, RoomKind, VERSION};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::Row;
+use tokio::time::timeout;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f1_administrators_manage_accounts_and_members_do_not() {
@@ -125,6 +128,77 @@ async fn a_reset_password_and_revoked_sessions_sign_out() {
     hub.sign_in("anna", &text(&reset, "one_time_password")).await;
     let nobody = "/api/v1/admin/users/nobody/password";
     assert_eq!(hub.call(Method::POST, nobody, &admin, Value::Null).await.0, 404);
+}
+
+/// The connection breaks, whatever was said before.
+async fn hung_up(live: &mut Live) {
+    let end = async {
+        while let Some(Ok(frame)) = live.socket.next().await {
+            if frame.is_close() {
+                break;
+            }
+        }
+    };
+    timeout(PATIENCE, end).await.expect("the connection stays");
+}
+
+/// How each of two sessions of one person ends while both are in a conference; `kept`: the one that
+/// ends the other stays inside.
+async fn ends_conferences(kept: bool, end: impl AsyncFn(&Hub, &Person)) {
+    let hub = Hub::start();
+    let room = hub.0.room("Daily", RoomKind::GroupCall).await;
+    let enter = async |who: &Person| {
+        let mut live = hub.0.connect().await;
+        let (token, number) = (who.token.clone(), room.number.clone());
+        let credential = Credential::Session { token, number, name: None };
+        live.say(&ClientMessage::Join { version: VERSION, credential }).await;
+        live
+    };
+    let one = hub.member("anna").await;
+    let other = hub.sign_in("anna", "one of their own").await;
+    let (mut here, mut there) = (enter(&one).await, enter(&other).await);
+    here.joined().await;
+    let (token, _) = there.joined().await;
+    end(&hub, &one).await;
+    hung_up(&mut there).await;
+    assert_eq!(hub.0.resume(&token).await.refused().await, Refusal::Resume);
+    assert_eq!(enter(&other).await.refused().await, Refusal::Session);
+    if kept {
+        here.say(&ClientMessage::End).await;
+    }
+    hung_up(&mut here).await;
+    let (status, _) = hub.0.sign_in("anna", "one of their own").await;
+    if status == 200 {
+        let again = hub.sign_in("anna", "one of their own").await;
+        enter(&again).await.joined().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_sessions_leave_the_conferences_that_were_entered_with_them() {
+    ends_conferences(false, async |hub, _| {
+        let path = "/api/v1/admin/users/anna/sessions";
+        assert_eq!(hub.delete(path, &hub.administrator()).await.0, 204);
+    })
+    .await;
+    ends_conferences(true, async |hub, one| {
+        assert_eq!(hub.delete("/api/v1/me/sessions", one).await.0, 204);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_or_changed_password_ends_conferences_but_that_of_who_changed_it() {
+    ends_conferences(false, async |hub, _| {
+        let path = "/api/v1/admin/users/anna/password";
+        assert_eq!(hub.call(Method::POST, path, &hub.administrator(), Value::Null).await.0, 200);
+    })
+    .await;
+    ends_conferences(true, async |hub, one| {
+        let body = json!({ "old": "one of their own", "new": "another one of theirs" });
+        assert_eq!(hub.put("/api/v1/me/password", one, body).await.0, 204);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,18 +1,24 @@
 //! Rooms over REST: what they tell whom, who belongs to them, and what a user enters them as.
 
 use crate::people::Someone;
-use crate::support::World;
+use crate::support::{Live, World};
 use crate::{call, details, get, set_member, set_policy};
 use protocol::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// As what a user enters, or why not.
-async fn enter(world: &World, room: &Room, user: &Someone) -> Result<Role, Refusal> {
+/// A connection that says it is a user.
+async fn come(world: &World, room: &Room, user: &Someone) -> Live {
     let mut live = world.connect().await;
     let (token, number) = (user.token.clone(), room.number.clone());
     let credential = Credential::Session { token, number, name: None };
     live.say(&ClientMessage::Join { version: VERSION, credential }).await;
+    live
+}
+
+/// As what a user enters, or why not.
+async fn enter(world: &World, room: &Room, user: &Someone) -> Result<Role, Refusal> {
+    let mut live = come(world, room, user).await;
     match live.next().await {
         HubMessage::Joined { snapshot, .. } => {
             let you = snapshot.participants.iter().find(|person| person.id == snapshot.you);
@@ -55,6 +61,25 @@ async fn d14_all_details_come_in_clear_form_in_both_languages() {
         )
     );
     assert!(way_in.text_en.contains(&format!("Room number: {a} {b} {c}\n")), "{}", way_in.text_en);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_names_the_host_that_the_caller_asked() {
+    let world = World::start();
+    let room = world.room("Daily", RoomKind::GroupCall).await;
+    let ask = async |path: &str| -> Value {
+        let url = format!("http://{}/api/v1{path}", world.hub.http_addr());
+        let request = world.http.get(url).bearer_auth(&world.token);
+        let answer = request.header("host", "hub.lan:4433").send().await.unwrap();
+        answer.json().await.unwrap()
+    };
+    let link = format!("http://hub.lan:4433{}", room.link_path);
+    let details = ask(&format!("/rooms/{}", room.number)).await;
+    let invitation = ask(&format!("/rooms/{}/invitation", room.number)).await;
+    assert_eq!(details["way_in"]["url"], *link);
+    assert_eq!(invitation["link"], *link);
+    assert!(invitation["text"].as_str().unwrap().contains(&link), "{invitation}");
+    assert_eq!(ask("/openapi.json").await["servers"][0]["url"], "http://hub.lan:4433");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -381,20 +406,22 @@ async fn f13_who_is_no_longer_host_of_the_room_is_none_in_its_running_conference
     set_member(&world, &room, &host, true).await;
     let mut owner = world.host(&room).await;
     owner.joined().await;
-    let credential =
-        Credential::Session { token: host.token.clone(), number: room.number.clone(), name: None };
-    let mut other = world.connect().await;
-    other.say(&ClientMessage::Join { version: VERSION, credential }).await;
+    let mut other = come(&world, &room, &host).await;
     let (_, snapshot) = other.joined().await;
     let role = |participant: &Participant| (participant.id, participant.role);
     let own = snapshot.participants.iter().find(|person| person.id == snapshot.you).unwrap();
     assert_eq!(own.role, Role::Host);
     set_member(&world, &room, &host, false).await;
     assert_eq!(role(&other.changed().await), (snapshot.you, Role::Attendee));
+    let demoted = other.joined().await.1;
+    assert_eq!((demoted.room.pin, demoted.room.link_path), (None, None));
     other.say(&ClientMessage::Lock { locked: true }).await;
     assert!(matches!(other.next().await, HubMessage::Denied { .. }));
     set_member(&world, &room, &host, true).await;
     assert_eq!(role(&other.changed().await), (snapshot.you, Role::Host));
+    let promoted = other.joined().await.1;
+    assert_eq!(promoted.room.pin, Some(room.pin.clone()));
+    assert_eq!(promoted.room.link_path, Some(room.link_path.clone()));
     // The last host stays one: nobody else could open the door.
     owner.say(&ClientMessage::Leave).await;
     set_member(&world, &room, &host, false).await;
@@ -406,4 +433,54 @@ async fn f13_who_is_no_longer_host_of_the_room_is_none_in_its_running_conference
             _ => {}
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_who_waits_and_is_made_host_of_the_room_starts_its_conference() {
+    let world = World::start();
+    let room = world.room("Board", RoomKind::Webinar).await;
+    let user = world.user("somebody").await;
+    set_member(&world, &room, &user, false).await;
+    let mut waits = come(&world, &room, &user).await;
+    assert!(matches!(waits.next().await, HubMessage::Waiting { .. }));
+    set_member(&world, &room, &user, true).await;
+    let (_, snapshot) = waits.joined().await;
+    assert_eq!((snapshot.state, snapshot.room.pin), (ConferenceState::Live, Some(room.pin)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_who_is_put_back_into_a_room_comes_into_its_running_conference() {
+    let world = World::start();
+    let room = world.room("Board", RoomKind::Webinar).await;
+    let user = world.user("somebody").await;
+    set_member(&world, &room, &user, false).await;
+    let mut owner = world.host(&room).await;
+    owner.joined().await;
+    let mut member = come(&world, &room, &user).await;
+    member.joined().await;
+    let path = format!("/rooms/{}/members/{}", room.number, user.id);
+    let out = async || call(&world, Method::DELETE, &path, &world.token, None).await.0;
+    assert_eq!(out().await, 204);
+    assert_eq!(member.ended().await, EndReason::Removed);
+    assert_eq!(enter(&world, &room, &user).await, Err(Refusal::Removed));
+    set_member(&world, &room, &user, false).await;
+    assert_eq!(enter(&world, &room, &user).await, Ok(Role::Attendee));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_who_was_sent_away_stays_out_while_what_they_are_to_the_room_stays_the_same() {
+    let world = World::start();
+    let room = world.room("Board", RoomKind::Webinar).await;
+    let user = world.user("somebody").await;
+    set_member(&world, &room, &user, false).await;
+    let mut owner = world.host(&room).await;
+    owner.joined().await;
+    let mut member = come(&world, &room, &user).await;
+    let (_, snapshot) = member.joined().await;
+    owner.say(&ClientMessage::Remove { participant: snapshot.you }).await;
+    assert_eq!(member.ended().await, EndReason::Removed);
+    set_member(&world, &room, &user, false).await;
+    assert_eq!(enter(&world, &room, &user).await, Err(Refusal::Removed));
+    set_member(&world, &room, &user, true).await;
+    assert_eq!(enter(&world, &room, &user).await, Ok(Role::Host), "a host wants them back");
 }

@@ -242,3 +242,73 @@ fn f14_a_user_who_loses_the_right_goes_and_with_the_last_host_comes_a_hold() {
     assert_eq!(hall.place(guest), &Place::Waiting(WaitReason::OnHold));
     assert_eq!(hall.come("Jonas", Role::Host, Some(9)), Err(Refusal::Removed));
 }
+
+#[test]
+fn f14_who_was_taken_out_of_the_room_and_put_back_comes_in_again() {
+    let mut hall = Hall::new(RoomKind::GroupCall);
+    let host = hall.host();
+    let user = hall.come("Jonas", Role::Attendee, Some(9)).unwrap();
+    let other = hall.come("Anna", Role::Attendee, Some(8)).unwrap();
+    let token = hall.token(user);
+    for user in [9, 8] {
+        hall.conference.remove_user(hall.now(), user);
+        hall.settle();
+    }
+    assert_eq!(hall.place(other), &Place::Over(EndReason::Removed));
+    hall.conference.readmit_user(9);
+    assert_eq!(hall.resume(&token), Err(Refusal::Resume), "come anew");
+    let again = hall.come("Jonas", Role::Attendee, Some(9)).unwrap();
+    assert_eq!(hall.place(again), &Place::Inside);
+    assert_eq!(hall.come("Anna", Role::Attendee, Some(8)), Err(Refusal::Removed));
+    assert_eq!(hall.clients[&host].people.len(), 2);
+}
+
+#[test]
+fn who_is_signed_out_goes_with_that_session_only_and_comes_back_with_another() {
+    let mut hall = Hall::new(RoomKind::GroupCall);
+    let old = hall.come("Jonas", Role::Host, Some(9)).unwrap();
+    hall.machine = 1;
+    let own = hall.come("Jonas", Role::Host, Some(9)).unwrap();
+    let guest = hall.guest("Helene");
+    assert_eq!(hall.conference.sessions(Some(9)).count(), 2);
+    assert_eq!(hall.conference.sessions(Some(8)).count(), 0);
+    let token = hall.token(old);
+    hall.sign_out(&[session(9, 0)]);
+    assert!(hall.clients[&old].closed && !hall.clients[&own].closed);
+    assert_eq!(hall.clients[&guest].people.len(), 2);
+    // The token says nothing to the hub: the client comes with its session and learns that it is over.
+    assert_eq!(hall.resume(&token), Err(Refusal::Resume));
+    hall.machine = 2;
+    let new = hall.come("Jonas", Role::Host, Some(9)).unwrap();
+    assert_eq!(hall.place(new), &Place::Inside);
+    hall.sign_out(&[session(9, 1), session(9, 2)]);
+    assert_eq!(hall.place(guest), &Place::Waiting(WaitReason::OnHold), "the last hosts are gone");
+}
+
+#[test]
+fn who_waits_is_signed_out_too_and_a_broken_link_does_not_keep_anybody() {
+    let mut hall = waiting_room();
+    let host = hall.host();
+    let knocks = hall.come("Jonas", Role::Attendee, Some(9)).unwrap();
+    let gone = hall.come("Anna", Role::Attendee, Some(8)).unwrap();
+    hall.break_link(gone);
+    assert_eq!(hall.queue(host), ["Jonas", "Anna"]);
+    hall.sign_out(&[session(9, 0), session(8, 0)]);
+    assert!(hall.clients[&knocks].closed && hall.queue(host).is_empty());
+}
+
+#[test]
+fn who_signed_out_by_themselves_stays_until_all_of_their_sessions_are_ended() {
+    let mut hall = Hall::new(RoomKind::GroupCall);
+    let user = hall.come("Jonas", Role::Host, Some(9)).unwrap();
+    let guest = hall.guest("Helene");
+    hall.conference.release(session(9, 0));
+    hall.sign_out(&[session(9, 0)]);
+    assert_eq!(hall.place(user), &Place::Inside);
+    for (of, stays) in [(8, true), (9, false)] {
+        hall.conference.sign_out(hall.now(), &HashSet::new(), Some(of));
+        hall.settle();
+        assert_eq!(hall.clients[&user].closed, !stays);
+    }
+    assert!(!hall.clients[&guest].closed, "a guest is nobody's session");
+}

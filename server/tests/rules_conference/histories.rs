@@ -15,6 +15,10 @@ enum Step {
     Heard(u32),
     /// Whose uplink is weak.
     Weak(u32),
+    /// The room makes a user its host, or no longer does.
+    Room(i64, bool),
+    /// A user's session is over.
+    SignOut(i64),
 }
 
 fn role() -> impl Strategy<Value = Role> {
@@ -72,6 +76,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..20_000_000u64).prop_map(Step::Wait),
         2 => (1..12u32).prop_map(Step::Heard),
         2 => (1..12u32).prop_map(Step::Weak),
+        2 => (1..5i64, any::<bool>()).prop_map(|(user, host)| Step::Room(user, host)),
+        1 => (1..5i64).prop_map(Step::SignOut),
         12 => ((0..64usize), message()).prop_map(|(who, message)| Step::Say(who, message)),
     ]
 }
@@ -124,6 +130,10 @@ proptest! {
                     let row = PersonQuality { participant, uplink: weak, downlink: weak };
                     hall.conference.set_quality(vec![row]);
                 }
+                Step::Room(user, host) => {
+                    hall.room_role(user, if host { Role::Host } else { Role::Attendee });
+                }
+                Step::SignOut(user) => hall.sign_out(&[session(user, 0)]),
                 Step::Wait(ms) => hall.wait(Duration::from_millis(ms)),
                 Step::Say(n, message) => if let Some(connection) = pick(n) {
                     let (by, message_is) = (hall.clients[&connection].you, message.clone());

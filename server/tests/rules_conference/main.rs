@@ -35,6 +35,13 @@ fn opening(kind: RoomKind) -> Opening {
     Opening { run: 7, room, next_chat: 1, ad_hoc: false }
 }
 
+/// What a user comes with on one of their machines.
+fn session(user: i64, machine: u8) -> [u8; 32] {
+    let mut session = [machine; 32];
+    session[..8].copy_from_slice(&user.to_le_bytes());
+    session
+}
+
 /// Where a client believes to be.
 #[derive(Debug, Clone, PartialEq)]
 enum Place {
@@ -53,6 +60,8 @@ struct Replica {
     live_since_ms: Option<i64>,
     locked: bool,
     policy: RoomPolicy,
+    /// Knows the room's PIN and link.
+    knows_way_in: bool,
     waiting: Vec<WaitingPerson>,
     you: Option<ParticipantId>,
     token: Option<String>,
@@ -81,6 +90,8 @@ struct Hall {
     at: Duration,
     clients: BTreeMap<ConnectionId, Replica>,
     users: HashMap<ParticipantId, i64>,
+    /// What the next user sits at; each has a session of its own.
+    machine: u8,
     with_media: HashSet<ParticipantId>,
     published: HashMap<ParticipantId, (bool, bool, bool)>,
     kept: Vec<ChatLine>,
@@ -123,6 +134,7 @@ impl Hall {
             at: Duration::ZERO,
             clients: BTreeMap::new(),
             users: HashMap::new(),
+            machine: 0,
             with_media: HashSet::new(),
             published: HashMap::new(),
             kept: Vec::new(),
@@ -151,6 +163,7 @@ impl Hall {
             live_since_ms: None,
             locked: false,
             policy: RoomPolicy::default_for(RoomKind::GroupCall),
+            knows_way_in: false,
             waiting: Vec::new(),
             you: None,
             token: None,
@@ -170,7 +183,8 @@ impl Hall {
         let connection = self.connect();
         let kind = if user.is_some() { ParticipantKind::User } else { ParticipantKind::Guest };
         let secret = format!("secret of {}", connection.0);
-        let entrant = Entrant { name: name.to_owned(), kind, user, role, secret };
+        let session = user.map(|user| session(user, self.machine));
+        let entrant = Entrant { name: name.to_owned(), kind, user, session, role, secret };
         let joined = self.conference.join(self.now(), connection, entrant);
         if let (Ok(id), Some(user)) = (&joined, user) {
             self.users.insert(*id, user);
@@ -218,6 +232,18 @@ impl Hall {
         let mut policy = self.conference.policy();
         change(&mut policy);
         self.say(host, ClientMessage::SetPolicy { policy });
+    }
+
+    /// These sessions are over.
+    fn sign_out(&mut self, over: &[[u8; 32]]) {
+        self.conference.sign_out(self.now(), &over.iter().copied().collect(), None);
+        self.settle();
+    }
+
+    /// The room makes somebody its host, or no longer does.
+    fn room_role(&mut self, user: i64, role: Role) {
+        self.conference.set_user_role(self.now(), user, role);
+        self.settle();
     }
 
     fn break_link(&mut self, connection: ConnectionId) {
@@ -376,7 +402,9 @@ impl Hall {
                     assert_eq!(client.state, state);
                     assert_eq!(client.locked, conference.locked());
                     assert_eq!(client.policy, conference.policy());
-                    if truth[&you].role == Role::Host {
+                    let host = truth[&you].role == Role::Host;
+                    assert_eq!(client.knows_way_in, host, "PIN and link are for hosts");
+                    if host {
                         assert_eq!(client.waiting, conference.waiting());
                     }
                 }
@@ -439,6 +467,7 @@ impl Replica {
                 self.live_since_ms = snapshot.live_since_ms;
                 self.locked = snapshot.locked;
                 self.policy = snapshot.room.policy;
+                self.knows_way_in = host;
                 self.waiting = snapshot.waiting;
                 self.quality.clear();
             }

@@ -196,3 +196,68 @@ fn a_presenter_stays_one_when_the_room_makes_them_no_host() {
     hall.settle();
     assert_eq!(hall.person(host, user).role, Role::Presenter);
 }
+
+#[test]
+fn f3_who_becomes_host_gets_pin_and_link_and_loses_them_with_the_role() {
+    let mut hall = Hall::new(RoomKind::Webinar);
+    let (host, guest) = (hall.host(), hall.guest("Helene"));
+    let participant = hall.id(guest);
+    let knows = |hall: &Hall| hall.clients[&guest].knows_way_in;
+    for (role, should) in [
+        (Role::Presenter, false),
+        (Role::Host, true),
+        (Role::Presenter, false),
+        (Role::Host, true),
+        (Role::Attendee, false),
+    ] {
+        hall.say(host, ClientMessage::SetRole { participant, role });
+        assert_eq!((hall.person(host, guest).role, knows(&hall)), (role, should));
+    }
+    assert!(hall.clients[&host].knows_way_in);
+}
+
+#[test]
+fn f2_who_waits_for_a_host_and_becomes_host_of_the_room_starts_its_conference() {
+    let mut hall = Hall::with_policy(RoomKind::Webinar, |policy| policy.waiting_room = false);
+    let guest = hall.guest("Helene");
+    let user = hall.come("Jonas", Role::Attendee, Some(2)).unwrap();
+    assert_eq!(hall.place(user), &Place::Waiting(WaitReason::NoHost));
+    hall.room_role(3, Role::Host);
+    assert_eq!(hall.place(user), &Place::Waiting(WaitReason::NoHost), "somebody else");
+    hall.room_role(2, Role::Host);
+    assert_eq!((hall.place(user), hall.place(guest)), (&Place::Inside, &Place::Inside));
+    let person = hall.person(guest, user);
+    assert_eq!((person.role, person.may_publish), (Role::Host, true));
+}
+
+#[test]
+fn f3_who_knocks_and_becomes_host_of_the_room_comes_in_alone() {
+    let mut hall = Hall::with_policy(RoomKind::GroupCall, |policy| policy.waiting_room = true);
+    let host = hall.host();
+    let (guest, user) = (hall.guest("Helene"), hall.come("Jonas", Role::Attendee, Some(2)));
+    let user = user.unwrap();
+    hall.say(host, ClientMessage::Lock { locked: true });
+    hall.room_role(2, Role::Host);
+    assert_eq!(hall.place(user), &Place::Inside, "a lock is none for hosts");
+    assert_eq!(hall.place(guest), &Place::Waiting(WaitReason::Knock));
+    assert_eq!((hall.queue(user), hall.queue(host)), (vec!["Helene"], vec!["Helene"]));
+}
+
+#[test]
+fn during_a_hold_whoever_becomes_host_of_the_room_joins_the_hosts_or_ends_it() {
+    for somebody_holds in [true, false] {
+        let mut hall = Hall::new(RoomKind::GroupCall);
+        let host = hall.host();
+        let (guest, user) = (hall.guest("Helene"), hall.come("Jonas", Role::Attendee, Some(2)));
+        let user = user.unwrap();
+        match somebody_holds {
+            true => hall.say(host, ClientMessage::Hold { held: true }),
+            false => hall.say(host, ClientMessage::Leave),
+        }
+        assert_eq!(hall.place(user), &Place::Waiting(WaitReason::OnHold));
+        hall.room_role(2, Role::Host);
+        assert_eq!(hall.place(user), &Place::Inside);
+        let waits = hall.place(guest) == &Place::Waiting(WaitReason::OnHold);
+        assert_eq!(waits, somebody_holds);
+    }
+}

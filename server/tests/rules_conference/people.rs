@@ -147,7 +147,14 @@ fn more_changes_than_a_connection_can_queue_are_told_as_one_snapshot() {
     for n in 0..140 {
         let connection = ConnectionId(1000 + n);
         let (kind, role) = (ParticipantKind::Guest, Role::Attendee);
-        let entrant = Entrant { name: "Guest".into(), kind, user: None, role, secret: "s".into() };
+        let entrant = Entrant {
+            name: "Guest".into(),
+            kind,
+            user: None,
+            session: None,
+            role,
+            secret: "s".into(),
+        };
         hall.conference.join(now, connection, entrant).unwrap();
         hall.conference.handle(
             now,

@@ -80,3 +80,51 @@ fn whoever_waits_hears_of_nobody() {
     assert_eq!(hall.told(host).len(), 1, "who waits is nobody's news");
     assert!(hall.told(knocks).is_empty());
 }
+
+/// What some ticks cost, a quarter of a second apart.
+fn cost(hall: &mut Hall, ticks: u32) -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "the cost is what is measured")]
+    let start = Instant::now();
+    for _ in 0..ticks {
+        hall.at += Duration::from_millis(250);
+        let now = hall.now();
+        hall.conference.tick(now);
+    }
+    start.elapsed()
+}
+
+#[test]
+fn with_a_thousand_people_seven_of_eight_ticks_do_not_look_at_quality() {
+    let mut hall = Hall::new(RoomKind::Webinar);
+    let now = hall.now();
+    let mut rows = Vec::new();
+    for n in 0..1000 {
+        let connection = ConnectionId(1000 + n);
+        let host = n < 100;
+        let entrant = Entrant {
+            name: "Somebody".into(),
+            kind: if host { ParticipantKind::User } else { ParticipantKind::Guest },
+            user: host.then_some(n as i64),
+            session: None,
+            role: if host { Role::Host } else { Role::Attendee },
+            secret: "s".into(),
+        };
+        let id = hall.conference.join(now, connection, entrant).unwrap();
+        if n % 2 == 0 {
+            rows.push(row(id, QualityLevel::Weak, 8));
+        }
+        hall.conference.take_effects();
+    }
+    let idle = cost(&mut hall, 8);
+    hall.conference.set_quality(rows);
+    let told = cost(&mut hall, 1);
+    assert!(!hall.conference.take_effects().is_empty());
+    cost(&mut hall, 7);
+    let look = cost(&mut hall, 1);
+    let rest = cost(&mut hall, 7);
+    println!(
+        "8 ticks without quality {idle:?}, telling {told:?}, a look {look:?}, 7 ticks {rest:?}"
+    );
+    assert!(hall.conference.take_effects().is_empty(), "nothing new");
+    assert!(rest < look, "7 ticks took {rest:?}, a look {look:?}");
+}

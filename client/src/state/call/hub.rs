@@ -1,10 +1,10 @@
 //! What the hub says about the conference.
 
-use super::{Call, Phase, Roster};
+use super::{Call, Floor, Phase, Roster};
 use crate::state::{Now, Toast, Toasts, Why};
 use protocol::{
-    ChatScope, ConferenceState, HubMessage, Participant, ParticipantId, Role, Snapshot, WaitReason,
-    WaitingPerson,
+    ChatScope, ConferenceState, EndReason, HubMessage, Participant, ParticipantId, Role, Snapshot,
+    WaitReason, WaitingPerson,
 };
 
 impl Call {
@@ -25,6 +25,8 @@ impl Call {
             }
             HubMessage::Waiting { reason, room_name, .. } => self.waiting(reason, room_name, now),
             HubMessage::Refused { reason } => return Some(Why::Refused(reason)),
+            // It comes back, and so do we: the broken link is told.
+            HubMessage::Ended { reason: EndReason::HubStops } => {}
             HubMessage::Ended { reason } => return Some(Why::Over(reason)),
             HubMessage::ParticipantJoined { participant }
             | HubMessage::ParticipantChanged { participant } => {
@@ -102,6 +104,28 @@ impl Call {
             self.scope = if self.may_publish() { ChatScope::Everyone } else { ChatScope::Hosts };
         }
         self.settle_scope();
+        if self.watches() {
+            self.microphone = false;
+            self.camera = false;
+        }
+    }
+
+    /// Ids begin anew: nothing that was meant for one person may go to another.
+    pub(super) fn forget_ids(&mut self) {
+        /// No participant has it.
+        const NOBODY: ParticipantId = ParticipantId(0);
+        let unsent = self.desk.unsent.iter_mut().map(|line| &mut line.scope);
+        for scope in unsent.chain([&mut self.scope]) {
+            if let ChatScope::Private { participant } = scope {
+                *participant = NOBODY;
+            }
+        }
+        self.pinned = None;
+        self.view.share = None;
+        self.view.volumes.clear();
+        self.floor = Floor::default();
+        self.roster.removing = None;
+        self.hand_dropped_at = None;
     }
 
     /// When a hold began is not told: it is when we heard of it.

@@ -21,6 +21,12 @@ pub enum Check {
 }
 
 impl EntryDialog {
+    /// The telephone details cannot be asked for: nobody can dial in here. Those of an entry that has
+    /// them can still be taken away.
+    pub fn without_telephone(&self) -> bool {
+        self.telephone == Some(false) && !self.form.phone_info
+    }
+
     /// Whether to ask who has something else at that time.
     pub fn check(&mut self, meaning: &Meaning, seconds: f64) -> Check {
         let draft = &meaning.draft;

@@ -1,8 +1,9 @@
 //! Which entries the list shows.
 
+use crate::when;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Span as Step, Timestamp, ToSpan};
+use jiff::{Span as Step, ToSpan};
 use protocol::{EntryOrder, EntryQuery, EntryState, EntrySummary, RoomKind, Whose};
 
 /// How many entries are asked for at once.
@@ -29,10 +30,12 @@ pub enum Span {
     NextMonth,
     /// Today and the thirty days before.
     LastThirtyDays,
+    /// From the one day to the other, both included.
+    Between(Date, Date),
 }
 
 impl Span {
-    /// Every choice, in the order of the menu.
+    /// Those that have a name, in the order of the menu.
     pub const CHOICES: [Span; 7] = [
         Span::All,
         Span::Today,
@@ -58,6 +61,7 @@ impl Span {
                 (next, next.last_of_month())
             }
             Span::LastThirtyDays => (plus(today, -30), today),
+            Span::Between(first, last) => (first, last),
         })
     }
 }
@@ -134,8 +138,7 @@ impl Filters {
 
 /// The day of a moment in a time zone.
 pub(super) fn day_of(unix_ms: i64, zone: &TimeZone) -> Date {
-    let at = Timestamp::from_millisecond(unix_ms).unwrap_or_default();
-    zone.to_datetime(at).date()
+    when::local(unix_ms, zone).date()
 }
 
 /// When a day begins, Unix milliseconds.

@@ -1,12 +1,9 @@
 //! Another time for one occurrence of a series, as it is typed.
 
+use crate::when::{self, Frame};
 use jiff::civil::DateTime;
-use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use protocol::ChangeOccurrence;
-
-/// How dates with times are written: German, and ISO 8601.
-const FORMATS: [&str; 4] = ["%d.%m.%Y %H:%M", "%d.%m.%y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
 
 /// A start in the past is taken while it is this fresh: "now" must be possible.
 const FRESH_MS: i64 = 60_000;
@@ -52,10 +49,18 @@ pub struct MoveForm {
 }
 
 impl MoveForm {
-    /// What the form asks for, in the time zone of the window.
+    /// What the form asks for, in the time zone of the window. What a text leaves open is as in the
+    /// occurrence: its day, its time.
     pub fn check(&self, now_ms: i64, zone: &TimeZone) -> Result<ChangeOccurrence, MoveError> {
-        let start_ms = moment(&self.start, zone).ok_or(MoveError::Start)?;
-        let end_ms = moment(&self.end, zone).ok_or(MoveError::End)?;
+        let now = when::local(now_ms, zone);
+        let read = |text: &str, before: DateTime| {
+            let frame = Frame { now, day: before.date(), time: before.time() };
+            when::resolve(when::parse(text, &frame)?, zone)
+        };
+        let original = when::local(self.original_ms, zone);
+        let start_ms = read(&self.start, original).map_err(|_| MoveError::Start)?;
+        let start = when::local(start_ms, zone);
+        let end_ms = read(&self.end, start).map_err(|_| MoveError::End)?;
         if start_ms < now_ms - FRESH_MS {
             return Err(MoveError::Past);
         }
@@ -67,12 +72,4 @@ impl MoveForm {
         }
         Ok(ChangeOccurrence::Move { start_ms, end_ms })
     }
-}
-
-/// A typed date with a time, Unix milliseconds.
-fn moment(text: &str, zone: &TimeZone) -> Option<i64> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let read = |format: &&str| strtime::parse(format, &text).ok()?.to_datetime().ok();
-    let at: DateTime = FORMATS.iter().find_map(read)?;
-    Some(zone.to_ambiguous_zoned(at).compatible().ok()?.timestamp().as_millisecond())
 }

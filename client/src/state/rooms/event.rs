@@ -115,7 +115,12 @@ pub enum RoomsEvent {
         people: Result<PeopleNow, Failure>,
     },
     /// Guest places of the hub.
-    Capacity(Result<Capacity, Failure>),
+    Capacity {
+        /// They.
+        capacity: Result<Capacity, Failure>,
+        /// How long the hub took to answer, milliseconds.
+        latency_ms: u32,
+    },
     /// A room's newest conference.
     Began {
         /// The room.

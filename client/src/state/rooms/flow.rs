@@ -1,20 +1,23 @@
 //! How rooms touch the rest of the window: the live channel, pre-join, calls that ring.
 
-use super::{CreateForm, Question, Rooms, RoomsEvent, StartForm, moderates};
+use super::{CreateForm, Question, Rooms, RoomsEvent, StartForm, moderates, nobody_there};
 use crate::command::{Command, Purpose, RoomsCommand};
 use crate::net::Rung;
-use crate::state::{Page, Screen, State, Toast};
+use crate::state::{Failure, Page, Screen, State, Toast};
 use protocol::{ChangeRoom, ChatLine, CreateRoom, Room, RoomState, RoomStatus};
 
 impl Rooms {
-    /// All rooms' status anew; who is not named is idle. It comes when rooms were made or changed,
-    /// too, so the list is asked for again.
-    pub fn welcome(&mut self, rooms: Vec<RoomStatus>) -> Vec<RoomsCommand> {
+    /// All rooms' status anew; who is not named is idle.
+    pub fn welcome(&mut self, rooms: Vec<RoomStatus>) {
         self.status = rooms.into_iter().map(|status| (status.number.clone(), status)).collect();
         self.since.retain(|number, _| {
             let state = self.status.get(number).map(|status| status.state);
             matches!(state, Some(RoomState::Live | RoomState::OnHold))
         });
+    }
+
+    /// What a welcome makes ask: it comes when rooms were made or changed, too.
+    pub(in crate::state) fn ask_anew(&self) -> Vec<RoomsCommand> {
         let mut wishes = vec![RoomsCommand::List];
         wishes.extend(self.starts_unknown());
         wishes.extend(self.reload_people());
@@ -24,7 +27,7 @@ impl Rooms {
     /// Something happens in some rooms, or no longer.
     pub(in crate::state) fn status_changed(
         &mut self,
-        rooms: Vec<RoomStatus>,
+        rooms: &[RoomStatus],
         now_ms: i64,
     ) -> Vec<RoomsCommand> {
         let mut wishes = Vec::new();
@@ -35,7 +38,7 @@ impl Rooms {
             if status.state == RoomState::Idle {
                 self.status.remove(&number);
             } else {
-                self.status.insert(number.clone(), status);
+                self.status.insert(number.clone(), status.clone());
             }
             match (ran, self.runs(&number)) {
                 (false, true) => {
@@ -84,22 +87,34 @@ impl Rooms {
 impl State {
     pub(in crate::state) fn apply_room(&mut self, event: RoomsEvent) {
         match event {
-            RoomsEvent::Created { room: Ok(room), purpose: Purpose::Start } => {
+            // Only for the dialog that asked: it may have been closed, and opened anew, meanwhile.
+            RoomsEvent::Created { room: Ok(room), purpose: Purpose::Start }
+                if self.rooms.start.as_ref().is_some_and(|form| form.busy) =>
+            {
                 let entry = self.start_in(room);
                 self.follow_up.push_all(entry);
             }
             RoomsEvent::Rung { outcome: Ok(Rung::Calling(call)), .. } => {
                 self.calls.calling.retain(|own| own.call != call.call);
                 self.calls.calling.push(call);
+                self.load_journal();
+            }
+            RoomsEvent::Rung { outcome: Ok(Rung::Ask(0)), .. } if self.call.is_some() => {
+                self.not_rung(nobody_there());
             }
             RoomsEvent::Rung { outcome: Err(failure), .. } if self.call.is_some() => {
-                self.toasts.show(Toast::NotRung(failure), self.now.seconds);
+                self.not_rung(failure);
             }
             event => {
+                self.look(&event);
                 let wishes = self.rooms.apply(event);
                 self.ask_rooms(wishes);
             }
         }
+    }
+
+    fn not_rung(&mut self, failure: Failure) {
+        self.toasts.show(Toast::NotRung(failure), self.now.seconds);
     }
 
     pub(in crate::state) fn ask_rooms(&mut self, wishes: Vec<RoomsCommand>) {
@@ -122,6 +137,36 @@ impl State {
             let ring = RoomsCommand::Ring { number, confirm: true, video: call.camera };
             self.follow_up.push(Command::Rooms(ring));
         }
+    }
+
+    /// Calls everybody into the conference that we are in who belongs to its room and is missing,
+    /// after the user was told how many that are.
+    pub fn call_the_others(&mut self) {
+        let Some(call) = &self.call else { return };
+        let number = call.room.number.clone();
+        let ring = RoomsCommand::Ring { number, confirm: false, video: call.camera };
+        self.follow_up.push(Command::Rooms(ring));
+    }
+
+    /// Brings somebody into the conference that we are in: they become a member of its room, and it
+    /// rings for those members who are not inside, after the user was told how many that are.
+    pub fn fetch(&mut self, user: &str) {
+        let Some(call) = &self.call else { return };
+        let (number, user) = (call.room.number.clone(), user.to_owned());
+        let fetch = RoomsCommand::Fetch { number, user, video: call.camera };
+        self.follow_up.push(Command::Rooms(fetch));
+    }
+
+    /// The question to put to the user now: on the rooms page whatever stands there, and in a
+    /// conference whether to call others into it.
+    pub fn room_question(&self) -> Option<&Question> {
+        let question = self.rooms.question.as_ref()?;
+        let fits = match (&self.call, question) {
+            (Some(_), Question::Ring { number, .. }) => self.in_conference(number),
+            (Some(_), _) => false,
+            (None, _) => self.screen == Screen::Main && self.page == Page::Rooms,
+        };
+        fits.then_some(question)
     }
 
     /// Nobody is to be called any more: the user went back before going in.
@@ -184,22 +229,23 @@ impl State {
         }
         let called = form.is_some_and(|form| !form.people.people.is_empty());
         self.rooms.ring_on_entry = called.then(|| room.number.clone());
-        let number = room.number.clone();
-        self.open(room);
-        Some(Command::OpenRoom { number })
+        Some(self.open(room))
     }
 
     /// Goes to the pre-join page of the room with this number.
     pub fn enter_room(&mut self, number: &str) -> Option<Command> {
         let room = self.rooms.get(number)?.clone();
-        self.open(room);
-        Some(Command::OpenRoom { number: number.to_owned() })
+        Some(self.open(room))
     }
 
     /// Takes the answer to the question that stands; gives what follows from a yes.
     pub fn answer_question(&mut self, yes: bool) -> Vec<Command> {
         let Some(question) = self.rooms.question.take().filter(|_| yes) else { return Vec::new() };
         let wish = match question {
+            Question::Ring { number, .. } if self.in_conference(&number) => {
+                let video = self.call.as_ref().is_some_and(|call| call.camera);
+                RoomsCommand::Ring { number, confirm: true, video }
+            }
             Question::Ring { number, .. } => {
                 let entry = self.enter_room(&number);
                 self.rooms.ring_on_entry = entry.as_ref().map(|_| number);

@@ -52,6 +52,8 @@ pub struct CreateForm {
     pub checked: bool,
     /// The dialog had its initial focus.
     pub focused: bool,
+    /// The user is asked whether all of it may go.
+    pub asking: bool,
     /// What went wrong last.
     pub failure: Option<Failure>,
 }
@@ -65,6 +67,7 @@ impl Default for CreateForm {
             busy: false,
             checked: false,
             focused: false,
+            asking: false,
             failure: None,
         }
     }
@@ -74,6 +77,12 @@ impl CreateForm {
     /// Whether closing loses something.
     pub fn is_touched(&self) -> bool {
         !self.name.trim().is_empty() || !self.members.people.is_empty()
+    }
+
+    /// Whether the dialog may close at once; asks the user otherwise.
+    pub fn may_close(&mut self) -> bool {
+        self.asking = self.is_touched();
+        !self.asking
     }
 }
 
@@ -98,6 +107,8 @@ pub struct StartForm {
     pub busy: bool,
     /// The dialog had its initial focus.
     pub focused: bool,
+    /// The user is asked whether all of it may go.
+    pub asking: bool,
     /// What went wrong last.
     pub failure: Option<Failure>,
 }
@@ -114,8 +125,22 @@ impl Default for StartForm {
             inside: Vec::new(),
             busy: false,
             focused: false,
+            asking: false,
             failure: None,
         }
+    }
+}
+
+impl StartForm {
+    /// Whether closing loses something.
+    pub fn is_touched(&self) -> bool {
+        !self.name.trim().is_empty() || !self.people.people.is_empty()
+    }
+
+    /// Whether the dialog may close at once; asks the user otherwise.
+    pub fn may_close(&mut self) -> bool {
+        self.asking = self.is_touched();
+        !self.asking
     }
 }
 

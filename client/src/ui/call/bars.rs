@@ -3,14 +3,17 @@
 use crate::icons;
 use crate::theme::{Palette, font};
 use crate::ui::{View, region, words};
+use crate::video_texture::{Feed, Fit, Look};
 use crate::widgets::{Button, elided, spoken};
 use egui::accesskit::Role;
-use egui::{Align, Layout, Painter, Pos2, Rect, Ui, pos2, vec2};
+use egui::{Align, Color32, Layout, Painter, Pos2, Rect, Ui, pos2, vec2};
 use engine::stats::Stats;
 use protocol::{ConferenceState, RoomKind};
 
 /// A strip's height and its distance from the pictures.
 const HEIGHT: f32 = 44.0;
+/// The height of the strip with the own share.
+const SHARE: f32 = 76.0;
 const GAP: f32 = 8.0;
 /// Below this width of the window only one figure stays.
 const FIGURES_FROM: f32 = 1180.0;
@@ -19,18 +22,37 @@ const FIGURE: f32 = 130.0;
 /// Less than this for the own picture is a weak line, bits a second.
 const WEAK_BPS: u32 = 600_000;
 
-/// That one's own screen is shared, with the way to stop, above the pictures; gives what is left.
+/// That one's own screen is shared, with what the others see of it and the way to stop, above the
+/// pictures; gives what is left.
 pub fn sharing(ui: &mut Ui, view: &mut View<'_>, area: Rect) -> Rect {
+    if view.state.screens.shared.is_none() {
+        return area;
+    }
+    let strip = Rect::from_min_size(area.min, vec2(area.width(), SHARE));
+    share(ui, view, strip, view.p.accent_soft);
+    Rect::from_min_max(pos2(area.left(), strip.bottom() + GAP), area.max)
+}
+
+/// The own share in `strip`: never large, for a shared window that shows itself would show itself
+/// for ever.
+pub fn share(ui: &mut Ui, view: &mut View<'_>, strip: Rect, fill: Color32) {
     let (p, t) = (view.p, view.t);
-    let Some(name) = &view.state.screens.shared else { return area };
-    let words = t.named("share-now", name);
-    let strip = Rect::from_min_size(area.min, vec2(area.width(), HEIGHT));
-    let painter = ui.painter();
-    painter.rect_filled(strip, 10.0, p.accent_soft);
-    let icon = strip.left_center() + vec2(24.0, 0.0);
-    icons::paint(painter, icons::ICON_PRESENT_TO_ALL.filled(), icon, 20.0, p.accent_text);
+    let Some(name) = &view.state.screens.shared else { return };
+    let (title, words) = (t.get("share-own"), t.named("share-now", name));
+    let painter = ui.painter().clone();
+    painter.rect_filled(strip, 10.0, fill);
+    let high = strip.height() - 10.0;
+    let picture = Rect::from_min_size(strip.min + vec2(5.0, 5.0), vec2(high * 16.0 / 9.0, high));
+    painter.rect_filled(picture, 7.0, p.stage);
+    let look = Look { fit: Fit::Whole, mirrored: false, radius: 4.0 };
+    if !view.videos.paint(&painter, picture.shrink(1.0), &Feed::OwnScreen, look) {
+        let icon = icons::ICON_PRESENT_TO_ALL.filled();
+        icons::paint(&painter, icon, picture.center(), 24.0, p.accent_text);
+    }
+    spoken(ui, picture, "own share", Role::Image, &title);
     let mut right = strip.right();
-    region(ui, "sharing", strip.shrink(4.0), Layout::right_to_left(Align::Center), |ui| {
+    let stop = strip.shrink2(vec2(10.0, 0.0));
+    region(ui, "sharing", stop, Layout::right_to_left(Align::Center), |ui| {
         let stop = t.get("share-stop");
         let button = Button::new(&stop).icon(icons::ICON_CANCEL_PRESENTATION);
         if ui.add(button).clicked() {
@@ -38,11 +60,16 @@ pub fn sharing(ui: &mut Ui, view: &mut View<'_>, area: Rect) -> Rect {
         }
         right = ui.min_rect().left();
     });
-    let text =
-        Rect::from_min_max(pos2(icon.x + 18.0, strip.top()), pos2(right - 12.0, strip.bottom()));
-    elided(ui.painter(), text, &words, font::medium(14.0), p.text);
-    spoken(ui, text, "sharing", Role::Status, &words);
-    Rect::from_min_max(pos2(area.left(), strip.bottom() + GAP), area.max)
+    let middle = strip.center().y;
+    let line = |top: f32, bottom: f32| {
+        Rect::from_min_max(
+            pos2(picture.right() + 14.0, middle + top),
+            pos2(right - 12.0, middle + bottom),
+        )
+    };
+    elided(&painter, line(-20.0, 0.0), &title, font::semibold(14.0), p.text);
+    elided(&painter, line(1.0, 19.0), &words, font::regular(13.0), p.text2);
+    spoken(ui, line(-20.0, 19.0), "sharing", Role::Status, &words);
 }
 
 /// How the webinar fares for those who present it, below the pictures; gives what is left.

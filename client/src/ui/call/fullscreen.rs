@@ -1,10 +1,11 @@
 //! Over the whole screen: the pictures, and controls that go when nothing moves.
 
+use super::bars;
 use crate::icons;
 use crate::state::{Call, HIDE_S, controls};
 use crate::theme::{font, plate as over_video, size};
-use crate::ui::{View, pult, region, stage, toasts, waiting, words};
-use crate::widgets::{key_cap, one_line};
+use crate::ui::{View, pult, region, regions, stage, toasts, waiting, words};
+use crate::widgets::{focus_ring, key_cap, one_line};
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::time::Duration;
@@ -12,9 +13,14 @@ use std::time::Duration;
 /// Between a plate and the screen's edge, and a plate's height.
 const EDGE: f32 = 20.0;
 const PLATE: f32 = 36.0;
+/// The own share, below the room's plate.
+const SHARE: egui::Vec2 = vec2(500.0, 56.0);
 
 /// Everything.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, screen: Rect) {
+    let top = Rect::from_min_max(screen.min, pos2(screen.right(), screen.top() + EDGE + PLATE));
+    regions::mark(ui, view, "top_bar", top);
+    regions::mark(ui, view, "pictures", screen);
     stage::whole(ui, view, screen);
     waiting::held(ui, view, screen);
     let width = pult::floating_width(view, screen.width()).min(screen.width() - 24.0);
@@ -22,6 +28,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, screen: Rect) {
         pos2(screen.center().x, screen.bottom() - EDGE - size::PULT / 2.0),
         vec2(width, size::PULT),
     );
+    regions::mark(ui, view, "tools", bar);
     let opacity = controls(view.state.now, view.state.last_input, needed(ui, view, bar));
     if opacity > 0.0 {
         ui.scope(|ui| {
@@ -42,7 +49,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, screen: Rect) {
 
 /// Never away from under the pointer, the keyboard, an open menu, or who speaks unheard.
 fn needed(ui: &Ui, view: &View<'_>, bar: Rect) -> bool {
-    let top = ui.max_rect().top() + EDGE + PLATE;
+    let top = ui.max_rect().top() + EDGE + PLATE + 8.0 + SHARE.y;
     let focused = ui.memory(|memory| memory.focused());
     let place = focused.and_then(|id| ui.ctx().read_response(id)).map(|has| has.rect.center());
     ui.rect_contains_pointer(bar)
@@ -56,6 +63,9 @@ fn plates(ui: &mut Ui, view: &mut View<'_>, screen: Rect) {
     let Some(call) = &view.state.call else { return };
     room(ui, view, call, screen);
     let hands = call.hands().len();
+    let at = screen.min + vec2(EDGE, EDGE + PLATE + 8.0);
+    let width = SHARE.x.min(screen.width() - 2.0 * EDGE);
+    bars::share(ui, view, Rect::from_min_size(at, vec2(width, SHARE.y)), view.p.panel);
     let right = Rect::from_min_max(
         pos2(screen.center().x, screen.top() + EDGE),
         pos2(screen.right() - EDGE, screen.top() + EDGE + PLATE),
@@ -64,7 +74,7 @@ fn plates(ui: &mut Ui, view: &mut View<'_>, screen: Rect) {
         if way_out(ui, view, &t.get("fullscreen-leave")).clicked() {
             view.state.fullscreen = false;
         }
-        if hands > 0 && hands_plate(ui, &t.count("hands-count", hands)).clicked() {
+        if hands > 0 && hands_plate(ui, view, &t.count("hands-count", hands)).clicked() {
             pult::toggle(view, crate::state::Panel::People);
         }
     });
@@ -91,7 +101,7 @@ fn room(ui: &Ui, view: &View<'_>, call: &Call, screen: Rect) {
 }
 
 /// How many hands are up; a press shows their order.
-fn hands_plate(ui: &mut Ui, words: &str) -> Response {
+fn hands_plate(ui: &mut Ui, view: &View<'_>, words: &str) -> Response {
     let ink = over_video::ON_HAND;
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font::semibold(14.0), ink);
     let (rect, response) =
@@ -102,6 +112,9 @@ fn hands_plate(ui: &mut Ui, words: &str) -> Response {
     let icon = rect.left_center() + vec2(20.0, 0.0);
     icons::paint(painter, icons::ICON_FRONT_HAND.filled(), icon, 18.0, ink);
     painter.galley(pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0), galley, ink);
+    if response.has_focus() {
+        focus_ring(painter, rect, 8.0, view.p);
+    }
     response
 }
 
@@ -117,5 +130,8 @@ fn way_out(ui: &mut Ui, view: &View<'_>, words: &str) -> Response {
     let cap = rect.left_center() + vec2(12.0, 0.0);
     key_cap(painter, cap, Align2::LEFT_CENTER, "Esc", view.p);
     painter.galley(pos2(rect.left() + 52.0, rect.center().y - galley.size().y / 2.0), galley, ink);
+    if response.has_focus() {
+        focus_ring(painter, rect, 8.0, view.p);
+    }
     response
 }

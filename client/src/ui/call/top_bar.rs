@@ -3,10 +3,11 @@
 use super::leave;
 use crate::command::Command;
 use crate::icons;
+use crate::keys::Action;
 use crate::state::{Call, Detached, Panel};
 use crate::theme::{font, size};
 use crate::ui::{View, people, region, words};
-use crate::widgets::{Button, Kind, elided, icon_button, menu_item, spoken, spread};
+use crate::widgets::{Button, Kind, elided, icon_button, icon_button_keyed, menu_item, spoken};
 use egui::accesskit::Role;
 use egui::{Align, Layout, Popup, Pos2, Rect, RectAlign, Stroke, StrokeKind, Ui, pos2, vec2};
 use protocol::{ConferenceState, RoomKind};
@@ -34,7 +35,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     painter.vline(left + 4.0, rect.center().y - 10.0..=rect.center().y + 10.0, (1.0, p.line));
     let room = Rect::from_min_max(
         pos2(left + 20.0, rect.top()),
-        pos2((rect.right() - RIGHT).max(left + 80.0), rect.bottom()),
+        pos2((rect.right() - right_width(ui, view, call)).max(left + 80.0), rect.bottom()),
     );
     let webinar = call.room.kind == RoomKind::Webinar;
     let held = call.state == ConferenceState::OnHold;
@@ -47,26 +48,40 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         x = state_pill(ui, view, pos2(x, rect.center().y), call, held) + 12.0;
     }
     if webinar {
-        audience(ui, view, pos2(x, rect.center().y), call);
+        audience(ui, view, Rect::from_min_max(pos2(x, rect.top()), room.max), call);
     }
     right(ui, view, inner);
 }
 
-/// Those who only watch.
-fn audience(ui: &Ui, view: &View<'_>, at: Pos2, call: &Call) {
+/// What the right side takes: a lock with words is as wide as its words.
+fn right_width(ui: &Ui, view: &View<'_>, call: &Call) -> f32 {
+    if call.room.kind != RoomKind::Webinar || !call.host() {
+        return RIGHT;
+    }
+    let words = view.t.get(lock_words(call.locked));
+    let lock = Button::new(&words).icon(icons::ICON_LOCK).natural_width(ui);
+    RIGHT.max(lock + 4.0 * (size::BUTTON + 8.0) + 24.0)
+}
+
+/// Those who only watch, as far as there is room in `place`.
+fn audience(ui: &Ui, view: &View<'_>, place: Rect, call: &Call) {
+    /// Less room than for the eye and some words shows nothing.
+    const LEAST: f32 = 56.0;
     // During a hold those who watched are outside.
     let words = if call.state == ConferenceState::OnHold {
         view.t.count("audience-waits", call.waiting.len())
     } else {
         view.t.count("watching-count", call.audience())
     };
-    let eye = pos2(at.x + 9.0, at.y);
+    if place.width() < LEAST {
+        return;
+    }
+    let eye = place.left_center() + vec2(9.0, 0.0);
     let painter = ui.painter();
     icons::paint(painter, icons::ICON_VISIBILITY.outlined(), eye, 18.0, view.p.text2);
-    let end =
-        spread(painter, pos2(at.x + 24.0, at.y), &[(&words, font::medium(13.0), view.p.text2)]);
-    let area = Rect::from_min_max(pos2(at.x, at.y - 10.0), pos2(end.x, at.y + 10.0));
-    spoken(ui, area, "audience", Role::Status, &words);
+    let line = Rect::from_min_max(place.min + vec2(24.0, 0.0), place.max);
+    let drawn = elided(painter, line, &words, font::medium(13.0), view.p.text2);
+    spoken(ui, drawn, "audience", Role::Status, &words);
 }
 
 /// Live, in brass, or on hold, in outline; with the running time.
@@ -102,9 +117,8 @@ fn right(ui: &mut Ui, view: &mut View<'_>, inner: Rect) {
     let t = view.t;
     let link = view.state.call.as_ref().and_then(|call| call.room.link_path.clone());
     region(ui, "top_right", inner, Layout::right_to_left(Align::Center), |ui| {
-        if icon_button(ui, icons::ICON_FULLSCREEN, &t.get("fullscreen-enter"), size::BUTTON)
-            .clicked()
-        {
+        let (words, key) = (t.get("fullscreen-enter"), view.key(Action::Fullscreen));
+        if icon_button_keyed(ui, icons::ICON_FULLSCREEN, &words, &key, size::BUTTON).clicked() {
             view.state.fullscreen = true;
         }
         second_window(ui, view);
@@ -152,6 +166,10 @@ pub fn second_window_items(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
+fn lock_words(locked: bool) -> &'static str {
+    if locked { "call-unlock" } else { "call-lock" }
+}
+
 /// Nobody else comes in: hosts set it, the others see it.
 fn lock(ui: &mut Ui, view: &mut View<'_>) {
     let (p, t) = (view.p, view.t);
@@ -169,7 +187,7 @@ fn lock(ui: &mut Ui, view: &mut View<'_>) {
         }
         return;
     }
-    let words = t.get(if locked { "call-unlock" } else { "call-lock" });
+    let words = t.get(lock_words(locked));
     let pressed = if webinar {
         ui.add(Button::new(&words).icon(icon)).clicked()
     } else {

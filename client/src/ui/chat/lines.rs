@@ -9,8 +9,8 @@ use crate::widgets::{
 };
 use egui::accesskit::Role;
 use egui::{
-    Align, Color32, Frame, Galley, Margin, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align, Color32, Frame, Galley, Id, Margin, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 use protocol::{ChatLine, ChatScope, ParticipantKind};
 use std::sync::Arc;
@@ -48,10 +48,20 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn content(ui: &mut Ui, view: &mut View<'_>) {
+    let Some(call) = &mut view.state.call else { return };
+    // Lent for the frame: what is drawn may change the call around the lines, and never the lines.
+    let chat = std::mem::take(&mut call.chat);
+    newest(ui, view, &chat);
+    if let Some(call) = &mut view.state.call {
+        call.chat = chat;
+    }
+}
+
+fn newest(ui: &mut Ui, view: &mut View<'_>, chat: &[ChatLine]) {
     let Some(call) = &view.state.call else { return };
     let only = call.desk.questions;
-    let lines: Vec<ChatLine> =
-        call.chat.iter().filter(|line| !only || call.is_question(line)).cloned().collect();
+    let wanted = chat.iter().rev().filter(|line| !only || call.is_question(line));
+    let lines: Vec<&ChatLine> = wanted.take(SHOWN).collect();
     let unsent = if only { Vec::new() } else { call.desk.unsent.clone() };
     let unread = call.desk.unread_from;
     if lines.is_empty() && unsent.is_empty() {
@@ -60,7 +70,7 @@ fn content(ui: &mut Ui, view: &mut View<'_>) {
         return;
     }
     let mut day = None;
-    for line in &lines[lines.len().saturating_sub(SHOWN)..] {
+    for line in lines.into_iter().rev() {
         let (this, words) = words::day(view.t, line.at_ms);
         if day.is_some_and(|day| day != this) {
             separator(ui, view, &words, view.p.text3);
@@ -69,11 +79,47 @@ fn content(ui: &mut Ui, view: &mut View<'_>) {
         if unread == Some(line.id) {
             separator(ui, view, &view.t.get("chat-unread"), view.p.accent_text);
         }
-        one(ui, view, line);
+        if !far_away(ui, view, line) {
+            let top = ui.cursor().top();
+            one(ui, view, line);
+            let height = ui.cursor().top() - ui.spacing().item_spacing.y - top;
+            let size = vec2(ui.available_width(), height);
+            ui.data_mut(|data| data.insert_temp(height_of(line), size));
+        }
     }
     for (place, line) in unsent.iter().enumerate() {
         on_its_way(ui, view, place, line);
     }
+}
+
+/// Where a line's size is remembered, for as long as the panel is as wide as then.
+fn height_of(line: &ChatLine) -> Id {
+    Id::unique(("chat line's size", line.id))
+}
+
+/// Takes the room of a line that is more than a whole panel away from what is in sight, if its height
+/// is known; it is told to assistive technology, and not laid out.
+fn far_away(ui: &mut Ui, view: &View<'_>, line: &ChatLine) -> bool {
+    let Some(call) = &view.state.call else { return false };
+    let known = ui.data(|data| data.get_temp::<Vec2>(height_of(line)));
+    let Some(size) = known.filter(|size| size.x == ui.available_width()) else { return false };
+    let rect = Rect::from_min_size(ui.cursor().min, size);
+    let sight = ui.clip_rect();
+    if sight.expand2(vec2(0.0, sight.height())).intersects(rect) {
+        return false;
+    }
+    let (_, response) = ui.allocate_exact_size(size, Sense::hover());
+    let said = said(view, call, line);
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &said));
+    true
+}
+
+/// A line in one sentence.
+fn said(view: &View<'_>, call: &Call, line: &ChatLine) -> String {
+    let own = line.from == Some(call.you);
+    let to = readers(view, call, line.scope, own);
+    let name = if own { view.t.get("you") } else { line.from_name.clone() };
+    format!("{name} {to}, {}: {}", words::time(line.at_ms), line.text)
 }
 
 /// A line across with words in its middle.
@@ -120,7 +166,7 @@ fn one(ui: &mut Ui, view: &mut View<'_>, line: &ChatLine) {
     let answer = line.from.filter(|id| call.may_read(*id));
     let name = if own { t.get("you") } else { line.from_name.clone() };
     let time = words::time(line.at_ms);
-    let spoken = format!("{name} {to}, {time}: {}", line.text);
+    let spoken = said(view, call, line);
     let builder = UiBuilder::new().id_salt(("line", line.id)).sense(Sense::click());
     let response = ui
         .scope_builder(builder, |ui| {
@@ -189,8 +235,8 @@ fn head(ui: &mut Ui, view: &View<'_>, name: &str, to: &str, guest: bool, time: &
     paint(time, right, 0.0);
 }
 
-/// The words, with addresses that open.
-fn text(ui: &mut Ui, view: &View<'_>, text: &str) {
+/// The words of a line, row by row, with addresses that open.
+pub fn text(ui: &mut Ui, view: &View<'_>, text: &str) {
     let p = view.p;
     ui.spacing_mut().interact_size.y = 0.0;
     for row in text.split('\n') {

@@ -36,17 +36,23 @@ pub fn content(ui: &mut Ui, view: &mut View<'_>, user: &str) {
         write_to(view, user);
     }
     menu_line(ui);
-    if let Some(number) = running(view).filter(|_| reachable && !own)
+    if in_conference(view)
+        && reachable
+        && !own
         && line(ui, view, icons::ICON_PERSON_ADD, "contacts-fetch")
     {
-        view.state.fetch(&number, user);
+        view.state.fetch(user);
     }
     if free && line(ui, view, icons::ICON_HISTORY, "contacts-in-journal") {
         show_in_journal(view, user);
     }
-    if own {
-        return;
+    if !own {
+        in_contacts(ui, view, user);
     }
+}
+
+/// The line that makes somebody a contact, or no longer one.
+pub fn in_contacts(ui: &mut Ui, view: &mut View<'_>, user: &str) {
     let contact = view.state.people.is_contact(user);
     let (icon, key) = if contact {
         (icons::ICON_PERSON_REMOVE, "contacts-remove")
@@ -55,6 +61,7 @@ pub fn content(ui: &mut Ui, view: &mut View<'_>, user: &str) {
     };
     if line(ui, view, icon, key) {
         set_contact(view, user, !contact);
+        ui.close();
     }
 }
 
@@ -85,10 +92,8 @@ fn head(ui: &mut Ui, view: &mut View<'_>, user: &str) {
     elided(ui.painter(), line(33.0), &state, font::regular(13.0), presence_ink(p, there));
 }
 
-/// The number of the conference that we are in.
-fn running(view: &View<'_>) -> Option<String> {
-    let call = view.state.call.as_ref().filter(|call| call.phase == Phase::In)?;
-    Some(call.room.number.clone())
+fn in_conference(view: &View<'_>) -> bool {
+    view.state.call.as_ref().is_some_and(|call| call.phase == Phase::In)
 }
 
 /// Opens the room in which we write to somebody.

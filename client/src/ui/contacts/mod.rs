@@ -5,7 +5,7 @@ mod list;
 mod menu;
 
 pub use list::list;
-pub use menu::{contact_menu, write_to};
+pub use menu::{contact_menu, content as contact_lines, in_contacts, write_to};
 
 use super::{View, column, region};
 use crate::command::{Command, PeopleCommand};

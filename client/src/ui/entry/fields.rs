@@ -4,7 +4,7 @@ use super::{Scene, id, repeat, words};
 use crate::icons;
 use crate::state::entry::Field;
 use crate::theme::font;
-use crate::ui::words::number;
+use crate::ui::{clock, words::number};
 use crate::when;
 use crate::widgets::{
     Choice, DateField, DateOutcome, Field as TextField, checkbox, failure, note, select, spoken,
@@ -29,6 +29,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_, '_>) {
     description(ui, scene);
     if scene.dialog.form.dated {
         dates(ui, scene);
+        clock::notice(ui, scene.view);
     }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
@@ -158,11 +159,15 @@ fn extras(ui: &mut Ui, scene: &mut Scene<'_, '_>) {
     let told = t.count("entry-notify-note", people);
     let form = &mut scene.dialog.form;
     checkbox(ui, &t.get("entry-notify"), Some(&told), &mut form.notify);
+    let no_telephone = scene.dialog.without_telephone();
     let phone = match &scene.dialog.pin {
+        _ if no_telephone => t.get("entry-phone-none"),
         Some(pin) => t.named("entry-phone-note-pin", pin),
         None => t.get("entry-phone-note"),
     };
-    checkbox(ui, &t.get("entry-phone"), Some(&phone), &mut scene.dialog.form.phone_info);
+    ui.add_enabled_ui(!no_telephone, |ui| {
+        checkbox(ui, &t.get("entry-phone"), Some(&phone), &mut scene.dialog.form.phone_info);
+    });
     reminder(ui, scene);
 }
 

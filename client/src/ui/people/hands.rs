@@ -4,7 +4,7 @@ use super::{MOST, ROW, lower};
 use crate::command::Command;
 use crate::icons;
 use crate::theme::font;
-use crate::ui::{View, column, region, words};
+use crate::ui::{View, column, portrait, region, words};
 use crate::widgets::{Button, Kind, avatar, elided, icon_button, spoken};
 use egui::accesskit::Role as Kit;
 use egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -84,7 +84,8 @@ fn row(ui: &mut Ui, view: &mut View<'_>, person: &Participant, place: usize, hos
     painter.circle_filled(dot, 11.0, p.hand);
     let number = (place + 1).to_string();
     painter.text(dot, Align2::CENTER_CENTER, number, font::semibold(12.0), p.on_hand);
-    avatar(painter, pos2(rect.left() + 58.0, rect.center().y), 32.0, &person.name, None);
+    let picture = portrait::of(view, person);
+    avatar(painter, pos2(rect.left() + 58.0, rect.center().y), 32.0, &person.name, picture);
     let mut right = rect.right() - 8.0;
     if host {
         region(ui, "controls", rect, Layout::right_to_left(Align::Center), |ui| {
@@ -110,7 +111,13 @@ fn controls(ui: &mut Ui, view: &mut View<'_>, person: &Participant) {
     }
     let gives = view.state.call.as_ref().is_some_and(|call| call.floor_is_given(person));
     let words = t.get("hand-grant");
-    if gives && ui.add(Button::new(&words).kind(Kind::Hand).height(32.0)).clicked() {
+    if !gives {
+        return;
+    }
+    let button = ui.add(Button::new(&words).kind(Kind::Hand).height(32.0));
+    let name = t.named("hand-grant-of", &person.name);
+    button.widget_info(|| WidgetInfo::labeled(Kit::Button, true, &name));
+    if button.on_hover_text(name).clicked() {
         view.commands.push(Command::SetRole { participant: person.id, role: Role::Presenter });
         lower(view, person.id);
     }

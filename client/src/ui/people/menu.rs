@@ -4,10 +4,11 @@ use super::{ask_to_remove, lower};
 use crate::command::Command;
 use crate::icons;
 use crate::ui::View;
+use crate::ui::contacts::in_contacts;
 use crate::ui::tile::menu::{heading, item, volume};
 use crate::widgets::menu_line;
 use egui::Ui;
-use protocol::{MediaSource, Participant, Role};
+use protocol::{MediaSource, Participant, ParticipantKind, Role};
 
 /// The lines of the menu.
 pub fn items(ui: &mut Ui, view: &mut View<'_>, person: &Participant) {
@@ -38,6 +39,12 @@ pub fn items(ui: &mut Ui, view: &mut View<'_>, person: &Participant) {
         } else {
             call.choose((person.id, MediaSource::Camera));
         }
+    }
+    // They are here: there is nobody to call, but somebody to keep.
+    let account = view.state.people.called(&person.name).map(str::to_owned);
+    let account = account.filter(|_| !own && person.kind == ParticipantKind::User);
+    if let Some(user) = account {
+        in_contacts(ui, view, &user);
     }
     if host {
         moderation(ui, view, person, own);

@@ -4,7 +4,7 @@ use super::{ROW, ask_to_remove, menu};
 use crate::command::Command;
 use crate::icons::{self, MaterialIcon};
 use crate::theme::font;
-use crate::ui::{View, region, tile, words};
+use crate::ui::{View, portrait, region, tile, words};
 use crate::widgets::{avatar, context_popup, elided, icon_button, list_row, tip};
 use egui::{Align, Color32, Layout, Popup, PopupCloseBehavior, Rect, RectAlign, Ui, pos2, vec2};
 use protocol::{Participant, ParticipantKind};
@@ -24,9 +24,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, person: &Participant) {
     for more in sending(view, person).into_iter().chain(cause.clone()) {
         spoken = format!("{spoken}, {more}");
     }
+    let picture = portrait::of(view, person);
     let row = list_row(ui, &spoken, ROW, false, |ui, rect| {
         let face = pos2(rect.left() + 24.0, rect.center().y);
-        avatar(ui.painter(), face, 32.0, &person.name, None);
+        avatar(ui.painter(), face, 32.0, &person.name, picture);
         let end = controls(ui, view, person, rect, speaks);
         let (top, left) = (rect.top() + 5.0, rect.left() + 52.0);
         let name = Rect::from_min_max(pos2(left, top), pos2(end, top + 20.0));

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::icons;
 use crate::state::Panel;
 use crate::theme::font;
-use crate::ui::{View, column, region, words};
+use crate::ui::{View, column, portrait, region, words};
 use crate::widgets::{Button, Kind, avatar, elided, icon_button, spoken};
 use egui::accesskit::Role;
 use egui::{Align, Layout, Rect, ScrollArea, Sense, Ui, pos2, vec2};
@@ -81,7 +81,8 @@ fn row(ui: &mut Ui, view: &mut View<'_>, person: &WaitingPerson) {
     let caption = t.filled("waits-since", &[("kind", &kind), ("time", &waited)]);
     let spoken = format!("{}, {caption}", person.name);
     response.widget_info(|| egui::WidgetInfo::labeled(Role::ListItem, true, &spoken));
-    avatar(ui.painter(), pos2(rect.left() + 26.0, rect.center().y), 32.0, &person.name, None);
+    let picture = portrait::named(view, &person.name, person.kind);
+    avatar(ui.painter(), pos2(rect.left() + 26.0, rect.center().y), 32.0, &person.name, picture);
     let mut right = rect.right();
     region(ui, "controls", rect, Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
@@ -92,6 +93,7 @@ fn row(ui: &mut Ui, view: &mut View<'_>, person: &WaitingPerson) {
         let admit = t.get("knock-admit");
         let button = ui.add(Button::new(&admit).kind(Kind::Neutral).height(32.0));
         let name = t.named("admit-of", &person.name);
+        button.widget_info(|| egui::WidgetInfo::labeled(Role::Button, true, &name));
         if button.on_hover_text(name).clicked() {
             view.commands.push(Command::Admit(person.id));
         }

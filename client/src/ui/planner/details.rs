@@ -5,7 +5,8 @@ use crate::command::PlannerCommand;
 use crate::icons;
 use crate::state::Question;
 use crate::theme::font;
-use crate::ui::{column, region, words as common};
+use crate::ui::{clock, column, region, words as common};
+use crate::when;
 use crate::widgets::{
     Button, Kind, Tone, avatar, banner, copy_row, elided, label, menu_below, spoken, tip, wrapped,
 };
@@ -134,6 +135,9 @@ fn notices(ui: &mut Ui, view: &mut View<'_>, entry: &EntrySummary) {
     let t = view.t;
     let close = t.get("kit-close");
     let behind = view.state.planner.moving.is_some();
+    if clock::notice(ui, view) {
+        ui.add_space(12.0);
+    }
     if let Some(cause) = view.state.planner.failure.as_ref().filter(|_| !behind) {
         let sentence = words::failure(t, cause);
         if banner(ui, Tone::Danger, icons::ICON_ERROR, &sentence, Some(&close)) {
@@ -224,7 +228,7 @@ fn when(view: &View<'_>, details: &EntryDetails) -> String {
     let (Some(start), Some(end)) = (details.summary.start_ms, details.summary.end_ms) else {
         return format!("{}, {}", t.get("planner-any-time"), t.get("planner-permanent"));
     };
-    let today = words::local(view.state.now.unix_ms, zone).date();
+    let today = when::local(view.state.now.unix_ms, zone).date();
     let text = words::when(t, (start, end), zone, today);
     if details.summary.recurring { format!("{text} ({})", t.get("planner-series")) } else { text }
 }

@@ -5,6 +5,7 @@ use crate::command::PlannerCommand;
 use crate::state::Question;
 use crate::theme::font;
 use crate::ui::words as common;
+use crate::when;
 use crate::widgets::{
     Button, Confirm, Dialog, Field, Kind, confirm, failure, label, qr_code, wrapped,
 };
@@ -17,7 +18,7 @@ pub fn show(ctx: &Context, view: &mut View<'_>) {
         Some(Question::Delete(entry)) => delete(ctx, view, entry),
         Some(Question::CancelOccurrence { entry, times }) => {
             let t = view.t;
-            let today = words::local(view.state.now.unix_ms, &view.state.planner.zone).date();
+            let today = when::local(view.state.now.unix_ms, &view.state.planner.zone).date();
             let moment = (times.start_ms, times.end_ms);
             let when = words::when(t, moment, &view.state.planner.zone, today);
             let question = Confirm {
@@ -36,6 +37,7 @@ pub fn show(ctx: &Context, view: &mut View<'_>) {
         None => {}
     }
     moving(ctx, view);
+    super::range::show(ctx, view);
     code(ctx, view);
 }
 

@@ -2,9 +2,9 @@
 
 use super::{MARGIN, View, list, plan, words};
 use crate::icons::{self, MaterialIcon};
-use crate::state::Page;
+use crate::state::{Page, SettingsTab};
 use crate::theme::font;
-use crate::ui::{column, region};
+use crate::ui::{clock, column, region};
 use crate::widgets::{
     Tone, banner, empty_state, failure, focus_ring, hover_fill, key_cap, tip, wrapped,
 };
@@ -49,6 +49,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
                     cards(ui, view, width);
                     ui.add_space(GAP);
                     profile(ui, view);
+                    clock::notice(ui, view);
                     if let Some(cause) = &view.state.planner.failure {
                         failure(ui, &words::failure(t, cause));
                     }
@@ -146,6 +147,7 @@ fn profile(ui: &mut Ui, view: &mut View<'_>) {
     let text = t.get("planner-profile-missing");
     if banner(ui, Tone::Warning, icons::ICON_BADGE, &text, Some(&t.get("planner-profile-make"))) {
         view.state.page = Page::Settings;
+        view.state.settings_tab = SettingsTab::Profile;
     }
     if view.state.planner.needs_profile() && view.state.people.has_profile() == Some(true) {
         // The hub is asked again; until it answers the page stays.

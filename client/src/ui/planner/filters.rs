@@ -1,12 +1,14 @@
 //! What the list is narrowed to.
 
-use super::{View, administrates, push, words};
+use super::{View, administrates, push, range, words};
 use crate::icons;
 use crate::state::{Filters, Span};
 use crate::theme::size;
 use crate::ui::{column, region, words as common};
+use crate::when;
 use crate::widgets::{Button, Choice, menu_item, menu_line, search, segmented, select};
 use egui::{Popup, PopupCloseBehavior, Rect, ScrollArea, Ui, pos2, vec2};
+use jiff::civil::Date;
 use protocol::{EntryState, RoomKind, Whose};
 
 /// The search field's width.
@@ -95,15 +97,38 @@ fn states(ui: &mut Ui, view: &View<'_>, filters: &mut Filters) {
     }
 }
 
-fn spans(ui: &mut Ui, view: &View<'_>, filters: &mut Filters) {
-    let today = words::local(view.state.now.unix_ms, &view.state.planner.zone).date();
-    let choices = Span::CHOICES
-        .map(|span| Choice { name: words::span(view.t, span), chosen: span == filters.span });
+fn spans(ui: &mut Ui, view: &mut View<'_>, filters: &mut Filters) {
+    let today = today(view);
+    let choices: Vec<_> = offered_spans(today)
+        .map(|span| Choice { name: words::span(view.t, span), chosen: is_chosen(span, filters) })
+        .collect();
     let text = words::chosen_span(view.t, filters.span, today);
     let icon = Some(icons::ICON_CALENDAR_MONTH);
     if let Some(picked) = select(ui, &view.t.get("planner-span"), icon, &text, &choices) {
-        filters.span = Span::CHOICES[picked];
+        pick_span(view, filters, offered_spans(today).nth(picked));
     }
+}
+
+/// The ranges with a name, and at last the one that is typed.
+fn offered_spans(today: Date) -> impl Iterator<Item = Span> {
+    Span::CHOICES.into_iter().chain([Span::Between(today, today)])
+}
+
+fn is_chosen(span: Span, filters: &Filters) -> bool {
+    let typed = |span| matches!(span, Span::Between(..));
+    span == filters.span || typed(span) && typed(filters.span)
+}
+
+fn pick_span(view: &mut View<'_>, filters: &mut Filters, span: Option<Span>) {
+    match span {
+        Some(Span::Between(today, _)) => range::open(view, today),
+        Some(named) => filters.span = named,
+        None => {}
+    }
+}
+
+fn today(view: &View<'_>) -> Date {
+    when::local(view.state.now.unix_ms, &view.state.planner.zone).date()
 }
 
 /// Whose entries this user may ask for.
@@ -125,7 +150,7 @@ fn owners(ui: &mut Ui, view: &View<'_>, filters: &mut Filters) {
 }
 
 /// All of them in one menu.
-fn folded(ui: &mut Ui, view: &View<'_>, filters: &mut Filters) {
+fn folded(ui: &mut Ui, view: &mut View<'_>, filters: &mut Filters) {
     const WIDTH: f32 = 260.0;
     const MOST: f32 = 320.0;
     let words = view.t.get("planner-filter");
@@ -149,10 +174,10 @@ fn folded(ui: &mut Ui, view: &View<'_>, filters: &mut Filters) {
                 }
             }
             menu_line(ui);
-            for span in Span::CHOICES {
+            for span in offered_spans(today(view)) {
                 let name = words::span(view.t, span);
-                if menu_item(ui, None, &name, span == filters.span, WIDTH).clicked() {
-                    filters.span = span;
+                if menu_item(ui, None, &name, is_chosen(span, filters), WIDTH).clicked() {
+                    pick_span(view, filters, Some(span));
                 }
             }
             menu_line(ui);

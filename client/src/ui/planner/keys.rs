@@ -2,6 +2,7 @@
 
 use super::{View, plan, select, show_details, start};
 use crate::state::Line;
+use crate::ui::shortcuts::behind_dialog;
 use egui::{Context, FocusDirection, Key, Modifiers, Popup};
 use protocol::RoomKind;
 
@@ -16,10 +17,8 @@ pub struct Taken {
 
 /// Takes the frame's keys.
 pub fn take(ctx: &Context, view: &mut View<'_>) -> Taken {
-    let planner = &view.state.planner;
-    let asked = planner.question.is_some() || planner.moving.is_some() || planner.code.is_some();
-    let behind = asked || view.state.entry.dialog.is_some() || Popup::is_any_open(ctx);
-    if behind || planner.needs_profile() {
+    let behind = behind_dialog(ctx) || Popup::is_any_open(ctx);
+    if behind || view.state.planner.needs_profile() {
         return Taken::default();
     }
     let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));

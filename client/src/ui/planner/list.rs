@@ -6,7 +6,9 @@ use super::{MARGIN, View, empty, filters, invite, plan, push, words};
 use crate::icons;
 use crate::state::{Group, Line};
 use crate::theme::font;
-use crate::ui::{column, region};
+use crate::ui::words::named_day;
+use crate::ui::{clock, column, region};
+use crate::when;
 use crate::widgets::{Button, Tone, banner, failure, label, spoken};
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Rect, ScrollArea, Sense, Ui, pos2, vec2};
@@ -40,6 +42,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, keys: Taken) {
         page.max - vec2(INSET, INSET),
     );
     rest.max.y = trouble(ui, view, Rect::from_min_max(rest.min, pos2(page.right(), bar.top())));
+    rest.min.y = clock_word(ui, view, rest);
     rest.min.y = list_trouble(ui, view, rest);
     region(ui, "list", rest, column(), |ui| body(ui, view, keys.row));
     region(ui, "bar", bar, column(), |ui| invite::bar(ui, view));
@@ -124,6 +127,15 @@ fn body(ui: &mut Ui, view: &mut View<'_>, focus_row: bool) {
     });
 }
 
+/// That this computer's clock is wrong; gives where the list begins.
+fn clock_word(ui: &mut Ui, view: &View<'_>, rest: Rect) -> f32 {
+    let place = Rect::from_min_max(rest.min + vec2(INSET, 0.0), rest.max - vec2(INSET, 0.0));
+    region(ui, "clock", place, column(), |ui| match clock::notice(ui, view) {
+        true => ui.min_rect().bottom() + 8.0,
+        false => rest.top(),
+    })
+}
+
 /// Why the list could not be read; what was read before stays below. Gives where it begins.
 fn list_trouble(ui: &mut Ui, view: &mut View<'_>, rest: Rect) -> f32 {
     let Some(cause) = &view.state.planner.list_failure else { return rest.top() };
@@ -202,11 +214,11 @@ fn lines(ui: &mut Ui, view: &mut View<'_>, columns: &Columns, focus_row: bool) {
 /// The head of a section.
 fn head(ui: &mut Ui, view: &View<'_>, group: Group) {
     let (p, t) = (view.p, view.t);
-    let today = words::local(view.state.now.unix_ms, &view.state.planner.zone).date();
+    let today = when::local(view.state.now.unix_ms, &view.state.planner.zone).date();
     let (text, note) = match group {
         Group::Now => (t.get("planner-group-now"), None),
-        Group::Day(day) if day == today => (t.get("planner-group-today"), None),
-        Group::Day(day) => (words::day(t, day, today), None),
+        Group::Day(day) if day == today => (t.get("date-today"), None),
+        Group::Day(day) => (named_day(t, day, today), None),
         Group::Permanent => {
             (t.get("planner-group-permanent"), Some(t.get("planner-group-permanent-note")))
         }

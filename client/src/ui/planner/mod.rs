@@ -8,6 +8,7 @@ mod invite;
 mod keys;
 mod list;
 mod occurrences;
+mod range;
 mod row;
 mod words;
 

@@ -7,6 +7,8 @@ use crate::icons;
 use crate::state::{MoveForm, Question};
 use crate::theme::font;
 use crate::ui::region;
+use crate::ui::words::named_day;
+use crate::when;
 use crate::widgets::{Button, Kind, Tone, elided, label, spoken, status};
 use egui::accesskit::Role;
 use egui::{Align, Layout, Rect, Sense, Ui, vec2};
@@ -48,7 +50,7 @@ fn line(ui: &mut Ui, view: &View<'_>, text: &str, buttons: f32) -> Rect {
 fn coming(ui: &mut Ui, view: &mut View<'_>, details: &EntryDetails, times: OccurrenceTimes) {
     let t = view.t;
     let zone = view.state.planner.zone.clone();
-    let today = words::local(view.state.now.unix_ms, &zone).date();
+    let today = when::local(view.state.now.unix_ms, &zone).date();
     let text = words::when(t, (times.start_ms, times.end_ms), &zone, today);
     let begun = times.start_ms <= view.state.now.unix_ms;
     let changeable = details.summary.permits.edit;
@@ -66,18 +68,7 @@ fn coming(ui: &mut Ui, view: &mut View<'_>, details: &EntryDetails, times: Occur
             view.state.planner.question = Some(Question::CancelOccurrence { entry, times });
         }
         if act_button(ui, icons::ICON_SCHEDULE, &t.get("planner-move-one"), off, 34.0).clicked() {
-            let written = |unix_ms| {
-                let at = words::local(unix_ms, &zone);
-                t.with(
-                    "planner-written",
-                    &[
-                        ("day", format!("{:02}", at.day()).into()),
-                        ("month", format!("{:02}", at.month()).into()),
-                        ("year", at.year().to_string().into()),
-                        ("clock", words::clock(unix_ms, &zone).into()),
-                    ],
-                )
-            };
+            let written = |unix_ms| when::write(when::local(unix_ms, &zone), t.language);
             view.state.planner.failure = None;
             view.state.planner.moving = Some(MoveForm {
                 entry,
@@ -93,12 +84,12 @@ fn coming(ui: &mut Ui, view: &mut View<'_>, details: &EntryDetails, times: Occur
 fn differing(ui: &mut Ui, view: &mut View<'_>, details: &EntryDetails, what: OccurrenceException) {
     let t = view.t;
     let zone = &view.state.planner.zone;
-    let today = words::local(view.state.now.unix_ms, zone).date();
+    let today = when::local(view.state.now.unix_ms, zone).date();
     let cancelled = what.start_ms.is_none();
-    let original = words::local(what.original_ms, zone);
+    let original = when::local(what.original_ms, zone);
     let text = format!(
         "{}, {}",
-        words::day(t, original.date(), today),
+        named_day(t, original.date(), today),
         words::clock(what.original_ms, zone)
     );
     let restore = t.get("planner-restore");

@@ -5,6 +5,7 @@ use crate::icons::{self, MaterialIcon};
 use crate::state::Question;
 use crate::theme::{Palette, font};
 use crate::ui::{region, words as common};
+use crate::when;
 use crate::widgets::{
     Button, Kind, Tone, elided, list_row, menu_below, menu_item, menu_line, one_line, status,
 };
@@ -127,11 +128,11 @@ fn times(view: &View<'_>, entry: &EntrySummary) -> (String, String) {
         return (t.get("planner-any-time"), t.get("planner-permanent"));
     };
     let range = words::range((start, end), zone);
-    let day = words::local(start, zone).date();
+    let day = when::local(start, zone).date();
     let second = match entry.state {
         EntryState::Over => return (words::short_day(t, day), range),
         EntryState::Soon => words::until(t, start - now_ms),
-        EntryState::Running if day == words::local(now_ms, zone).date() => t.get("planner-today"),
+        EntryState::Running if day == when::local(now_ms, zone).date() => t.get("planner-today"),
         EntryState::Running => words::short_day(t, day),
         EntryState::Planned => words::duration(t, end - start),
     };

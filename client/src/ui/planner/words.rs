@@ -2,37 +2,21 @@
 
 use super::super::words;
 use crate::i18n::Texts;
-use crate::state::{Act, Confirmation, Failure, MoveError, Outcome, Span};
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Weekday};
+use crate::state::{Act, Confirmation, Failure, MoveError, Outcome, RangeError, Span};
+use crate::when;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use protocol::{EntryState, EntrySummary, PersonReply, RoomKind, Whose};
 
-/// A moment as clocks and calendars of a time zone show it.
-pub fn local(unix_ms: i64, zone: &TimeZone) -> DateTime {
-    zone.to_datetime(Timestamp::from_millisecond(unix_ms).unwrap_or_default())
-}
-
 /// `13:30`.
 pub fn clock(unix_ms: i64, zone: &TimeZone) -> String {
-    let at = local(unix_ms, zone);
+    let at = when::local(unix_ms, zone);
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 /// `13:30 – 14:15`.
 pub fn range((start_ms, end_ms): (i64, i64), zone: &TimeZone) -> String {
     format!("{} – {}", clock(start_ms, zone), clock(end_ms, zone))
-}
-
-/// `Donnerstag, 26. November`, with the year where it is not this one.
-pub fn day(t: Texts, day: Date, today: Date) -> String {
-    let arguments = [
-        ("weekday", weekday(t, day.weekday()).into()),
-        ("day", day.day().to_string().into()),
-        ("month", month(t, day.month()).into()),
-    ];
-    let text = t.with("planner-day", &arguments);
-    if day.year() == today.year() { text } else { format!("{text} {}", day.year()) }
 }
 
 /// `Di 24.11.`
@@ -54,11 +38,12 @@ fn figures(t: Texts, day: Date) -> String {
 
 /// `Mittwoch, 25. November, 14:00 – 15:30`, over days with both of them.
 pub fn when(t: Texts, times: (i64, i64), zone: &TimeZone, today: Date) -> String {
-    let (start, end) = (local(times.0, zone).date(), local(times.1, zone).date());
+    let (start, end) = (when::local(times.0, zone).date(), when::local(times.1, zone).date());
     if start == end {
-        return format!("{}, {}", day(t, start, today), range(times, zone));
+        return format!("{}, {}", words::named_day(t, start, today), range(times, zone));
     }
-    let moment = |date, unix_ms| format!("{}, {}", day(t, date, today), clock(unix_ms, zone));
+    let moment =
+        |date, unix_ms| format!("{}, {}", words::named_day(t, date, today), clock(unix_ms, zone));
     format!("{} – {}", moment(start, times.0), moment(end, times.1))
 }
 
@@ -81,18 +66,6 @@ pub fn until(t: Texts, ms: i64) -> String {
     t.count("planner-in-minutes", minutes as usize)
 }
 
-fn weekday(t: Texts, day: Weekday) -> String {
-    t.get(match day {
-        Weekday::Monday => "planner-monday",
-        Weekday::Tuesday => "planner-tuesday",
-        Weekday::Wednesday => "planner-wednesday",
-        Weekday::Thursday => "planner-thursday",
-        Weekday::Friday => "planner-friday",
-        Weekday::Saturday => "planner-saturday",
-        Weekday::Sunday => "planner-sunday",
-    })
-}
-
 fn short_weekday(t: Texts, day: Weekday) -> String {
     t.get(match day {
         Weekday::Monday => "planner-mon",
@@ -105,44 +78,38 @@ fn short_weekday(t: Texts, day: Weekday) -> String {
     })
 }
 
-fn month(t: Texts, month: i8) -> String {
-    t.get(match month {
-        1 => "planner-january",
-        2 => "planner-february",
-        3 => "planner-march",
-        4 => "planner-april",
-        5 => "planner-may",
-        6 => "planner-june",
-        7 => "planner-july",
-        8 => "planner-august",
-        9 => "planner-september",
-        10 => "planner-october",
-        11 => "planner-november",
-        _ => "planner-december",
-    })
-}
-
 /// What a range of days is called.
 pub fn span(t: Texts, span: Span) -> String {
     t.get(match span {
         Span::All => "planner-span-all",
-        Span::Today => "planner-span-today",
+        Span::Today => "date-today",
         Span::ThisWeek => "planner-span-week",
         Span::Fortnight => "planner-span-fortnight",
         Span::ThisMonth => "planner-span-month",
         Span::NextMonth => "planner-span-next-month",
         Span::LastThirtyDays => "planner-span-last",
+        Span::Between(..) => "planner-span-between",
     })
 }
 
-/// What stands on the filter: `23.11. – 6.12.`
+/// What stands on the filter: `23.11. – 6.12.`, with years where not all is in this one.
 pub fn chosen_span(t: Texts, chosen: Span, today: Date) -> String {
-    match chosen.days(today) {
-        Some((first, last)) if first != last => {
-            format!("{} – {}", figures(t, first), figures(t, last))
-        }
-        _ => span(t, chosen),
+    let Some((first, last)) = chosen.days(today) else { return span(t, chosen) };
+    let short = first.year() == today.year() && last.year() == today.year();
+    let day = |day| if short { figures(t, day) } else { when::write_date(day, t.language) };
+    match chosen {
+        Span::Between(..) if first == last => day(first),
+        _ if first == last => span(t, chosen),
+        _ => format!("{} – {}", day(first), day(last)),
     }
+}
+
+/// What is wrong with a free range of days.
+pub fn range_error(t: Texts, error: RangeError) -> String {
+    t.get(match error {
+        RangeError::First | RangeError::Last => "planner-range-no-day",
+        RangeError::Order => "planner-range-order",
+    })
 }
 
 /// How an entry stands, in one word.

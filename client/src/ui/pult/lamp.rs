@@ -51,7 +51,7 @@ pub fn state_text(ui: &Ui, view: &View<'_>, inner: Rect, full: bool) {
     let since = call.live_since_ms.map(|since| (view.state.now.unix_ms - since) / 1000);
     let time = since.map_or(String::new(), words::timer);
     let at = dot + vec2(12.0, 0.0);
-    let width = if full { 208.0 } else { 80.0 };
+    let width = if full { 226.0 } else { 80.0 };
     spoken_state(ui, view, Rect::from_min_size(inner.min, vec2(width, inner.height())));
     if !full {
         spread(painter, at, &[(&time, font::mono(12.0), p.text2)]);

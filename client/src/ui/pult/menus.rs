@@ -3,10 +3,11 @@
 use super::tools::{self, ARROW, Item};
 use crate::command::Command;
 use crate::icons::{self, MaterialIcon};
+use crate::keys::Action;
 use crate::state::{Layout as Arrangement, Panel};
 use crate::theme::{Palette, font, size};
 use crate::ui::{View, background, call, pre_join};
-use crate::widgets::{Choice, elided, focus_ring, menu_item, menu_line};
+use crate::widgets::{Choice, elided, focus_ring, menu_item, menu_item_keyed, menu_line};
 use egui::accesskit::Role;
 use egui::{Popup, PopupCloseBehavior, RectAlign, Response, Sense, Ui, WidgetInfo, vec2};
 use protocol::{ConferenceState, RoomKind};
@@ -49,23 +50,30 @@ fn devices(ui: &mut Ui, p: &Palette, title: &str, choices: &[Choice]) -> Option<
     picked
 }
 
+/// Who opens a list may have plugged something in that is not on it yet.
+fn look_again(ui: &Ui, view: &mut View<'_>, opener: &Response) {
+    if opener.clicked() && !Popup::is_any_open(ui.ctx()) {
+        view.commands.push(Command::ListDevices);
+    }
+}
+
 /// Microphones and loudspeakers.
 pub fn microphone(ui: &mut Ui, view: &mut View<'_>) {
     let (p, t) = (view.p, view.t);
     let words = t.get("microphone-choose");
     let arrow = arrow(ui, view, &words);
+    look_again(ui, view, &arrow);
     popup(&arrow, RectAlign::TOP_START, DEVICES).accessible_name(words).show(|ui| {
         ui.set_width(DEVICES);
         ui.spacing_mut().item_spacing.y = 2.0;
-        let known = &mut view.state.devices;
-        let choices = pre_join::microphones(t, known);
+        let choices = pre_join::microphones(t, &view.state.devices);
         if let Some(index) = devices(ui, p, &t.get("microphone"), &choices) {
-            pre_join::choose_microphone(known, index, view.commands, &mut view.state.settings);
+            pre_join::choose_microphone(view, index);
         }
         menu_line(ui);
-        let choices = pre_join::speakers(t, known);
+        let choices = pre_join::speakers(t, &view.state.devices);
         if let Some(index) = devices(ui, p, &t.get("speaker"), &choices) {
-            pre_join::choose_speaker(known, index, view.commands, &mut view.state.settings);
+            pre_join::choose_speaker(view, index);
         }
     });
 }
@@ -75,13 +83,13 @@ pub fn camera(ui: &mut Ui, view: &mut View<'_>) {
     let (p, t) = (view.p, view.t);
     let words = t.get("camera-choose");
     let arrow = arrow(ui, view, &words);
+    look_again(ui, view, &arrow);
     popup(&arrow, RectAlign::TOP, DEVICES + 20.0).accessible_name(words).show(|ui| {
         ui.set_width(DEVICES + 20.0);
         ui.spacing_mut().item_spacing.y = 2.0;
-        let known = &mut view.state.devices;
-        let choices = pre_join::cameras(t, known);
+        let choices = pre_join::cameras(t, &view.state.devices);
         if let Some(index) = devices(ui, p, &t.get("camera"), &choices) {
-            pre_join::choose_camera(known, index, view.commands, &mut view.state.settings);
+            pre_join::choose_camera(view, index);
         }
         menu_line(ui);
         egui::Frame::new().inner_margin(8).show(ui, |ui| {
@@ -97,7 +105,17 @@ pub fn camera(ui: &mut Ui, view: &mut View<'_>) {
 /// A line of a menu; a press closes it.
 fn line(ui: &mut Ui, icon: MaterialIcon, words: &str, chosen: bool) -> bool {
     let width = ui.available_width();
-    let pressed = menu_item(ui, Some(icon), words, chosen, width).clicked();
+    closing(ui, |ui| menu_item(ui, Some(icon), words, chosen, width))
+}
+
+/// The same with the key that does the same.
+fn keyed(ui: &mut Ui, icon: MaterialIcon, words: &str, key: &str, chosen: bool) -> bool {
+    let width = ui.available_width();
+    closing(ui, |ui| menu_item_keyed(ui, Some(icon), words, key, chosen, width))
+}
+
+fn closing(ui: &mut Ui, item: impl FnOnce(&mut Ui) -> Response) -> bool {
+    let pressed = item(ui).clicked();
     if pressed {
         ui.close();
     }
@@ -123,10 +141,11 @@ fn moved_here(ui: &mut Ui, view: &mut View<'_>, shown: &[Item]) {
     let mut any = false;
     for item in tools::items(call, false) {
         if !shown.contains(&item)
-            && let Some((icon, words)) = tools::line(view, item)
+            && let Some((icon, words, action)) = tools::line(view, item)
         {
             any = true;
-            if line(ui, icon, &words, false) {
+            let key = action.map_or(String::new(), |action| view.key(action));
+            if keyed(ui, icon, &words, &key, false) {
                 tools::press(view, item);
             }
         }
@@ -147,8 +166,9 @@ fn pictures(ui: &mut Ui, view: &mut View<'_>) {
         let layout = if beside { Arrangement::Stage } else { Arrangement::SideBySide };
         with_call(view, |call| call.set_layout(layout));
     }
-    if line(ui, icons::ICON_FULLSCREEN, &t.get("fullscreen-enter"), view.state.fullscreen) {
-        view.state.fullscreen = !view.state.fullscreen;
+    let (full, key) = (view.state.fullscreen, view.key(Action::Fullscreen));
+    if keyed(ui, icons::ICON_FULLSCREEN, &t.get("fullscreen-enter"), &key, full) {
+        view.state.fullscreen = !full;
     }
     call::second_window_items(ui, view);
     if publish {
@@ -193,6 +213,10 @@ fn program(ui: &mut Ui, view: &mut View<'_>) {
     let t = view.t;
     if line(ui, icons::ICON_MONITORING, &t.get("health"), false) {
         super::toggle(view, Panel::Health);
+    }
+    let key = view.key(Action::Help);
+    if keyed(ui, icons::ICON_KEYBOARD, &t.get("keys-title"), &key, false) {
+        view.state.help = true;
     }
     if line(ui, icons::ICON_SETTINGS, &t.get("call-settings"), false) {
         with_call(view, |call| call.view.settings = true);

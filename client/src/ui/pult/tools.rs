@@ -3,6 +3,7 @@
 
 use super::menus;
 use crate::icons::{self, MaterialIcon};
+use crate::keys::Action;
 use crate::state::{Call, Layout as Arrangement, Panel};
 use crate::theme::size;
 use crate::ui::View;
@@ -87,12 +88,17 @@ pub fn width(items: &[Item], words: bool) -> f32 {
 struct Face {
     icon: MaterialIcon,
     label: &'static str,
-    key: &'static str,
+    key: Option<Action>,
     look: ToolLook,
 }
 
-fn face(icon: MaterialIcon, label: &'static str, key: &'static str, look: ToolLook) -> Face {
-    Face { icon, label, key, look }
+fn face(
+    icon: MaterialIcon,
+    label: &'static str,
+    key: impl Into<Option<Action>>,
+    look: ToolLook,
+) -> Face {
+    Face { icon, label, key: key.into(), look }
 }
 
 fn face_of(item: Item, view: &View<'_>, call: &Call) -> Face {
@@ -101,25 +107,29 @@ fn face_of(item: Item, view: &View<'_>, call: &Call) -> Face {
     let held = call.state == ConferenceState::OnHold;
     let open = |panel| if call.panel == Some(panel) { Open } else { Rest };
     match item {
-        Item::Microphone if call.microphone => face(icons::ICON_MIC, "mute", "M", Rest),
-        Item::Microphone => face(icons::ICON_MIC_OFF, "unmute", "M", Off),
-        Item::Camera if call.camera => face(icons::ICON_VIDEOCAM, "video-off", "V", Rest),
-        Item::Camera => face(icons::ICON_VIDEOCAM_OFF, "video-on", "V", Off),
+        Item::Microphone if call.microphone => {
+            face(icons::ICON_MIC, "mute", Action::Microphone, Rest)
+        }
+        Item::Microphone => face(icons::ICON_MIC_OFF, "unmute", Action::Microphone, Off),
+        Item::Camera if call.camera => {
+            face(icons::ICON_VIDEOCAM, "video-off", Action::Camera, Rest)
+        }
+        Item::Camera => face(icons::ICON_VIDEOCAM_OFF, "video-on", Action::Camera, Off),
         Item::Share if view.state.screens.shared.is_some() => {
-            face(icons::ICON_CANCEL_PRESENTATION, "share-stop", "D", Live)
+            face(icons::ICON_CANCEL_PRESENTATION, "share-stop", Action::Share, Live)
         }
-        Item::Share => face(icons::ICON_PRESENT_TO_ALL, "share-start", "D", Rest),
-        Item::Hold if held => face(icons::ICON_PLAY_ARROW, "call-resume", "", Live),
-        Item::Hold => face(icons::ICON_PAUSE, "call-hold", "", Rest),
-        Item::Hand if raised => face(icons::ICON_FRONT_HAND, "hand-lower", "H", Hand),
-        Item::Hand => face(icons::ICON_FRONT_HAND, "hand-raise", "H", Rest),
+        Item::Share => face(icons::ICON_PRESENT_TO_ALL, "share-start", Action::Share, Rest),
+        Item::Hold if held => face(icons::ICON_PLAY_ARROW, "call-resume", None, Live),
+        Item::Hold => face(icons::ICON_PAUSE, "call-hold", None, Rest),
+        Item::Hand if raised => face(icons::ICON_FRONT_HAND, "hand-lower", Action::Hand, Hand),
+        Item::Hand => face(icons::ICON_FRONT_HAND, "hand-raise", Action::Hand, Rest),
         Item::View if call.layout == Arrangement::Tiles => {
-            face(icons::ICON_VIEW_SIDEBAR, "view-stage", "W", Rest)
+            face(icons::ICON_VIEW_SIDEBAR, "view-stage", Action::View, Rest)
         }
-        Item::View => face(icons::ICON_GRID_VIEW, "view-tiles", "W", Rest),
-        Item::Chat => face(icons::ICON_CHAT_BUBBLE, "chat", "C", open(Panel::Chat)),
-        Item::People => face(icons::ICON_GROUP, "people", "P", open(Panel::People)),
-        Item::More => face(icons::ICON_MORE_HORIZ, "call-more", "", Rest),
+        Item::View => face(icons::ICON_GRID_VIEW, "view-tiles", Action::View, Rest),
+        Item::Chat => face(icons::ICON_CHAT_BUBBLE, "chat", Action::Chat, open(Panel::Chat)),
+        Item::People => face(icons::ICON_GROUP, "people", Action::People, open(Panel::People)),
+        Item::More => face(icons::ICON_MORE_HORIZ, "call-more", None, Rest),
     }
 }
 
@@ -129,8 +139,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, item: Item, all: &[Item], words: b
     let face = face_of(item, view, call);
     let (unread, hands) = (call.unread, call.hands().len());
     let label = view.t.get(face.label);
-    let Face { icon, key, look, .. } = face;
-    let response = ui.add(Tool { icon, label: &label, key, look, width: item.width(), words });
+    let key = face.key.map_or(String::new(), |action| view.key(action));
+    let Face { icon, look, .. } = face;
+    let response =
+        ui.add(Tool { icon, label: &label, key: &key, look, width: item.width(), words });
     match item {
         Item::Chat if unread > 0 => {
             badge(ui.painter(), response.rect, unread, view.p.accent, view.p.on_accent);
@@ -193,9 +205,9 @@ pub fn press(view: &mut View<'_>, item: Item) {
     }
 }
 
-/// Icon and label of a tool, for a menu.
-pub fn line(view: &View<'_>, item: Item) -> Option<(MaterialIcon, String)> {
+/// Icon, label and action of a tool, for a menu.
+pub fn line(view: &View<'_>, item: Item) -> Option<(MaterialIcon, String, Option<Action>)> {
     let call = view.state.call.as_ref()?;
     let face = face_of(item, view, call);
-    Some((face.icon, view.t.get(face.label)))
+    Some((face.icon, view.t.get(face.label), face.key))
 }

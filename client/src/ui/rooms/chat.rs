@@ -1,16 +1,22 @@
 //! The room's chat: lines, what is on its way, and the field.
 
-use super::top::picture_of;
+use super::top::account_of;
 use super::{ask, words};
 use crate::icons;
 use crate::state::OutgoingLine;
 use crate::theme::font;
+use crate::ui::chat::text;
+use crate::ui::contacts::{contact_lines, contact_menu};
+use crate::ui::words::time;
 use crate::ui::{View, column, region};
-use crate::widgets::{Button, Kind, avatar, failure, icon_button, label, note, paragraph, wrapped};
+use crate::widgets::{
+    Button, Kind, avatar, context_menu, failure, focus_ring, icon_button, label, menu_below,
+    menu_item, note, paragraph,
+};
 use egui::accesskit::Role;
 use egui::{
     Align, Frame, Key, KeyboardShortcut, Layout, Modifiers, Rect, RichText, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, Ui, pos2, vec2,
+    Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use protocol::{ChatLine, ChatScope, MAX_CHAT_CHARS};
 
@@ -96,17 +102,54 @@ fn day(ui: &mut Ui, view: &View<'_>, line: &ChatLine) {
     painter.galley(middle - galley.size() / 2.0, galley, p.text3);
 }
 
-fn line(ui: &mut Ui, view: &View<'_>, line: &ChatLine) {
+fn line(ui: &mut Ui, view: &mut View<'_>, line: &ChatLine) {
     let (p, t) = (view.p, view.t);
-    bubble(ui, view, &line.from_name, |ui| {
-        ui.horizontal(|ui| {
-            label(ui, &line.from_name, font::semibold(14.0), p.text);
-            label(ui, words::clock(line.at_ms), font::regular(12.0), p.text3);
-            if line.scope == ChatScope::Hosts {
-                label(ui, t.get("rooms-chat-hosts"), font::regular(12.0), p.text3);
-            }
-        });
-        text(ui, view, &line.text);
+    let time = time(line.at_ms);
+    let spoken = format!("{}, {time}: {}", line.from_name, line.text);
+    let builder = UiBuilder::new().id_salt(("line", line.id)).sense(Sense::click());
+    let response = ui
+        .scope_builder(builder, |ui| {
+            bubble(ui, &line.from_name, |ui| {
+                ui.horizontal(|ui| {
+                    writer(ui, view, line);
+                    label(ui, time, font::regular(12.0), p.text3);
+                    if line.scope == ChatScope::Hosts {
+                        label(ui, t.get("rooms-chat-hosts"), font::regular(12.0), p.text3);
+                    }
+                });
+                text(ui, view, &line.text);
+            });
+        })
+        .response;
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &spoken));
+    if response.has_focus() {
+        focus_ring(ui.painter(), response.rect.shrink(2.0), 8.0, p);
+    }
+    context_menu(&response, |ui| {
+        let (words, width) = (t.get("chat-copy"), ui.available_width());
+        if menu_item(ui, Some(icons::ICON_CONTENT_COPY), &words, false, width).clicked() {
+            ui.ctx().copy_text(line.text.clone());
+        }
+    });
+}
+
+/// Who wrote it; where their account is known, with the menu that stands wherever they appear.
+fn writer(ui: &mut Ui, view: &mut View<'_>, line: &ChatLine) {
+    let name = &line.from_name;
+    let Some(user) = account_of(view, name) else {
+        label(ui, name, font::semibold(14.0), view.p.text);
+        return;
+    };
+    let words = RichText::new(name).font(font::semibold(14.0)).color(view.p.text);
+    ui.push_id(("writer", line.id), |ui| {
+        let response = ui.add(egui::Label::new(words).selectable(false).sense(Sense::click()));
+        response.widget_info(|| egui::WidgetInfo::labeled(Role::Button, true, name));
+        let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+        if response.has_focus() {
+            focus_ring(ui.painter(), response.rect.expand2(vec2(2.0, 0.0)), 4.0, view.p);
+        }
+        menu_below(&response, |ui| contact_lines(ui, view, &user));
+        contact_menu(&response, view, &user);
     });
 }
 
@@ -116,7 +159,7 @@ fn outgoing(ui: &mut Ui, view: &mut View<'_>, line: &OutgoingLine) {
     let me = view.state.account.as_ref().map_or_else(String::new, |a| a.display_name.clone());
     let (mut again, mut back) = (false, false);
     ui.push_id(("outgoing", line.key), |ui| {
-        bubble(ui, view, &me, |ui| {
+        bubble(ui, &me, |ui| {
             ui.horizontal(|ui| {
                 label(ui, &me, font::semibold(14.0), p.text);
                 if line.failure.is_none() {
@@ -146,14 +189,14 @@ fn outgoing(ui: &mut Ui, view: &mut View<'_>, line: &OutgoingLine) {
     ask(view, wish);
 }
 
-/// A face at the left, and what its owner said.
-fn bubble(ui: &mut Ui, view: &View<'_>, name: &str, content: impl FnOnce(&mut Ui)) {
+/// Initials at the left, and what was said. No pictures: a line carries a name and no account, and
+/// guests write here too and may call themselves anything.
+fn bubble(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     const FACE: f32 = 34.0;
     ui.add_space(8.0);
     let top = ui.cursor().min;
-    let picture = picture_of(view, &view.state.rooms, name);
     let middle = top + vec2(FACE / 2.0, FACE / 2.0 + 1.0);
-    avatar(ui.painter(), middle, FACE, name, picture);
+    avatar(ui.painter(), middle, FACE, name, None);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.add_space(FACE + 12.0);
@@ -165,26 +208,6 @@ fn bubble(ui: &mut Ui, view: &View<'_>, name: &str, content: impl FnOnce(&mut Ui
         });
     });
     ui.add_space((FACE - (ui.cursor().top() - top.y)).max(0.0) + 8.0);
-}
-
-/// What was said; addresses in it can be opened.
-fn text(ui: &mut Ui, view: &View<'_>, text: &str) {
-    let p = view.p;
-    if !text.contains("http://") && !text.contains("https://") {
-        wrapped(ui, text, font::regular(14.0), p.text2);
-        return;
-    }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
-        for word in text.split_whitespace() {
-            if word.starts_with("http://") || word.starts_with("https://") {
-                let words = RichText::new(word).font(font::medium(14.0)).color(p.accent_text);
-                ui.hyperlink_to(words, word);
-            } else {
-                label(ui, word, font::regular(14.0), p.text2);
-            }
-        }
-    });
 }
 
 /// Where the field is: it grows with the draft.

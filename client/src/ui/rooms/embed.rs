@@ -5,7 +5,10 @@ use crate::icons;
 use crate::state::{EmbedForm, is_color};
 use crate::theme::font;
 use crate::ui::View;
-use crate::widgets::{Button, Choice, Dialog, Field, dropdown, failure, label, note, wrapped};
+use crate::widgets::{
+    Button, Choice, Dialog, Field, copied, dropdown, failure, label, note, spoken, wrapped,
+};
+use egui::accesskit::Role;
 use egui::{Context, Frame, Margin, Ui, vec2};
 
 /// The longest heading, in characters.
@@ -83,9 +86,14 @@ fn code(ui: &mut Ui, view: &View<'_>, form: &EmbedForm) {
             wrapped(ui, html, font::mono(12.0), view.p.text2);
         });
         let words = t.get(copy);
-        let button = Button::new(&words).icon(icons::ICON_CONTENT_COPY).height(32.0);
-        if ui.add(button).clicked() {
-            ui.ctx().copy_text(html.clone());
+        let id = ui.make_persistent_id(copy);
+        let icon = match copied(ui, id, None) {
+            true => icons::ICON_CHECK,
+            false => icons::ICON_CONTENT_COPY,
+        };
+        let button = ui.add(Button::new(&words).icon(icon).height(32.0));
+        if copied(ui, id, button.clicked().then_some(html)) {
+            spoken(ui, button.rect, copy, Role::Status, &t.get("toast-copied-text"));
         }
     }
 }

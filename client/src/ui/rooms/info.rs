@@ -4,7 +4,7 @@ use super::{HEAD, ask, links, members, way_in, words};
 use crate::icons;
 use crate::state::{EmbedForm, Part, RenameForm, RoomQuestion, manages, moderates};
 use crate::theme::font;
-use crate::ui::{View, column, region, words as times};
+use crate::ui::{View, column, portrait, region, words as times};
 use crate::widgets::{
     Tone, avatar, banner, elided, failure, icon_button, label, menu_button, menu_item, menu_line,
     note, spoken, switch,
@@ -17,7 +17,7 @@ use protocol::{Room, Standing};
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, view.p.panel);
     // What is under an overlay stays out of reach.
-    ui.interact(rect, ui.scope_id().with("ground"), Sense::click());
+    ui.interact(rect, ui.scope_id().with("ground"), Sense::CLICK);
     let Some(room) = view.state.rooms.current().cloned() else { return };
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), HEAD));
     header(ui, view, &room, head);
@@ -131,7 +131,8 @@ fn waiting(ui: &mut Ui, view: &mut View<'_>) {
             egui::WidgetInfo::labeled(Role::ListItem, true, format!("{}, {since}", person.name))
         });
         let middle = pos2(rect.left() + 15.0, rect.center().y);
-        avatar(ui.painter(), middle, 30.0, &person.name, None);
+        let picture = portrait::named(view, &person.name, person.kind);
+        avatar(ui.painter(), middle, 30.0, &person.name, picture);
         let name =
             Rect::from_min_max(pos2(rect.left() + 42.0, rect.top()), rect.max - vec2(64.0, 0.0));
         elided(ui.painter(), name, &person.name, font::medium(14.0), p.text);

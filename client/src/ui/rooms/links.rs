@@ -7,7 +7,11 @@ use crate::icons;
 use crate::state::{Expiry, LinkForm, MAX_NAME, Part, RoomQuestion};
 use crate::theme::font;
 use crate::ui::View;
-use crate::widgets::{Button, Choice, Field, Kind, dropdown, elided, failure, icon_button, note};
+use crate::ui::words::day;
+use crate::widgets::{
+    Button, Choice, Field, Kind, copied, dropdown, elided, failure, icon_button, note, spoken,
+};
+use egui::accesskit::Role;
 use egui::{Align, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use protocol::RoomLink;
 
@@ -48,12 +52,11 @@ fn row(ui: &mut Ui, view: &mut View<'_>, link: &RoomLink) {
     let (p, t) = (view.p, view.t);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let end = match link.expires_at_ms {
-        Some(end) => t.named("rooms-link-until", &words::date(t, end)),
+        Some(end) => t.named("rooms-link-until", &day(t, end).1),
         None => t.get("rooms-link-forever"),
     };
-    let spoken = format!("{}, {end}", link.label);
-    response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::ListItem, true, &spoken));
+    let words = format!("{}, {end}", link.label);
+    response.widget_info(|| egui::WidgetInfo::labeled(Role::ListItem, true, &words));
     let right = rect.right() - 72.0;
     let label = Rect::from_min_max(rect.min + vec2(0.0, 4.0), pos2(right, rect.top() + 24.0));
     elided(ui.painter(), label, &link.label, font::medium(14.0), p.text);
@@ -73,8 +76,14 @@ fn row(ui: &mut Ui, view: &mut View<'_>, link: &RoomLink) {
         view.state.rooms.question = Some(RoomQuestion::RevokeLink { number, id, label });
     }
     let name = t.named("rooms-link-copy", &link.label);
-    if icon_button(ui, icons::ICON_CONTENT_COPY, &name, 32.0).clicked() {
-        ui.ctx().copy_text(link.url.clone());
+    let id = ui.make_persistent_id("copied");
+    let icon = match copied(ui, id, None) {
+        true => icons::ICON_CHECK,
+        false => icons::ICON_CONTENT_COPY,
+    };
+    let button = icon_button(ui, icon, &name, 32.0);
+    if copied(ui, id, button.clicked().then_some(&link.url)) {
+        spoken(ui, button.rect, "copied", Role::Status, &t.get("toast-copied-text"));
     }
 }
 

@@ -7,9 +7,10 @@ use crate::icons;
 use crate::state::{Part, Picked, RoomQuestion, manages};
 use crate::theme::font;
 use crate::ui::View;
+use crate::ui::contacts::{contact_menu, picture};
 use crate::widgets::{
-    Button, Kind, avatar, avatars, elided, failure, icon_button, label, menu_below, menu_item,
-    presence_dot,
+    Button, Kind, avatar, avatars, elided, failure, focus_ring, icon_button, label, menu_below,
+    menu_item, presence_dot,
 };
 use egui::{Align, Layout, Rect, Sense, Ui, pos2, vec2};
 use protocol::{Room, RoomMember, Standing};
@@ -57,14 +58,14 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, room: &Room) {
     }
 }
 
-fn faces(ui: &mut Ui, view: &View<'_>, members: &[RoomMember]) {
+fn faces(ui: &mut Ui, view: &mut View<'_>, members: &[RoomMember]) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
     let names: Vec<_> = members.iter().map(|member| member.display_name.as_str()).collect();
     let spoken = names.join(", ");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &spoken));
     let people: Vec<_> = members
         .iter()
-        .map(|member| (member.display_name.as_str(), view.pictures.of(&member.name)))
+        .map(|member| (member.display_name.as_str(), picture(view, &member.name)))
         .collect();
     let at = pos2(rect.left() + 1.0, rect.center().y);
     avatars(ui, at, 28.0, &people, FACES, view.p.panel);
@@ -73,7 +74,7 @@ fn faces(ui: &mut Ui, view: &View<'_>, members: &[RoomMember]) {
 
 fn row(ui: &mut Ui, view: &mut View<'_>, room: &Room, member: &RoomMember) {
     let (p, t) = (view.p, view.t);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let standing = t.get(match member.standing {
         Standing::Owner => "rooms-standing-owner",
         Standing::Host => "rooms-standing-host",
@@ -83,7 +84,7 @@ fn row(ui: &mut Ui, view: &mut View<'_>, room: &Room, member: &RoomMember) {
     response
         .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::ListItem, true, &spoken));
     let middle = pos2(rect.left() + 17.0, rect.center().y);
-    let picture = view.pictures.of(&member.name);
+    let picture = picture(view, &member.name);
     avatar(ui.painter(), middle, 32.0, &member.display_name, picture);
     let me = view.state.people.me.as_ref().is_some_and(|me| me.id == member.user);
     if !me {
@@ -97,6 +98,12 @@ fn row(ui: &mut Ui, view: &mut View<'_>, room: &Room, member: &RoomMember) {
     elided(ui.painter(), name, &member.display_name, font::medium(14.0), p.text);
     let below = Rect::from_min_max(pos2(left, name.bottom()), pos2(name.right(), rect.bottom()));
     elided(ui.painter(), below.shrink2(vec2(0.0, 2.0)), &standing, font::regular(12.0), p.text3);
+    if response.has_focus() {
+        focus_ring(ui.painter(), rect.shrink(3.0), 8.0, p);
+    }
+    if !me {
+        contact_menu(&response, view, &member.name);
+    }
     if !manages(room) || member.standing == Standing::Owner || me {
         return;
     }

@@ -9,7 +9,7 @@ mod links;
 mod list;
 mod members;
 mod picker;
-mod questions;
+pub mod questions;
 pub mod start;
 mod top;
 mod way_in;
@@ -73,7 +73,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     }
     create::show(ui.ctx(), view);
     embed::show(ui.ctx(), view);
-    questions::show(ui.ctx(), view);
 }
 
 /// The room on show, with its information where that is open.

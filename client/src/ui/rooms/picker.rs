@@ -4,7 +4,7 @@ use crate::command::{Command, RoomsCommand};
 use crate::icons;
 use crate::state::Picked;
 use crate::theme::font;
-use crate::ui::{View, words};
+use crate::ui::{View, contacts, words};
 use crate::widgets::{avatar, chip, elided, failure, list_row, note, presence_dot, search};
 use egui::{Rect, ScrollArea, Ui, pos2, vec2};
 use protocol::{Presence, UserSummary};
@@ -95,12 +95,7 @@ fn row(ui: &mut Ui, view: &View<'_>, picked: &mut Picked, person: &UserSummary) 
     let (p, t) = (view.p, view.t);
     let chosen = picked.contains(person.id);
     let presence = view.state.people.presence(&person.name);
-    let state = t.get(match presence {
-        Presence::Online => "shell-available",
-        Presence::Busy => "shell-busy",
-        Presence::InCall => "shell-in-call",
-        Presence::Offline => "rooms-people-offline",
-    });
+    let state = contacts::presence(t, presence);
     let name = format!("{}, {state}", person.display_name);
     let response = ui
         .push_id(person.id, |ui| {

@@ -7,12 +7,18 @@ use egui::Context;
 
 /// The question that stands, if one does.
 pub fn show(ctx: &Context, view: &mut View<'_>) {
-    let Some(question) = view.state.rooms.question.clone() else { return };
+    let Some(question) = view.state.room_question().cloned() else { return };
     let t = view.t;
     let room = |number: &str| {
         view.state.rooms.get(number).map_or_else(String::new, |room| room.name.clone())
     };
     let (id, title, text, yes) = match &question {
+        RoomQuestion::Ring { people, .. } if view.state.call.is_some() => (
+            "ring",
+            t.get("rooms-ring-title"),
+            t.count("rooms-ring-now-text", *people),
+            t.get("rooms-ring-now"),
+        ),
         RoomQuestion::Ring { number, people } => (
             "ring",
             t.get("rooms-ring-title"),

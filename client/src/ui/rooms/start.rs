@@ -29,7 +29,7 @@ pub fn show(ctx: &Context, view: &mut View<'_>) {
     let title = view.t.get("rooms-call-now");
     let proposed = proposed(view, form.kind);
     let mut scene = (form, Acts::default());
-    let guarded = !scene.0.people.people.is_empty() || scene.0.room.is_some();
+    let guarded = scene.0.is_touched() || scene.0.room.is_some();
     let dialog = Dialog::new("call now", &title).size(vec2(840.0, 640.0));
     let dialog = if guarded { dialog.guarded() } else { dialog };
     let outcome = {
@@ -41,13 +41,16 @@ pub fn show(ctx: &Context, view: &mut View<'_>) {
             |ui, (view, scene)| footer(ui, view, scene),
         )
     };
-    let (form, acts) = scene;
+    let (mut form, acts) = scene;
+    let leave = outcome.closed || acts.cancel;
+    let gone =
+        if leave { form.may_close() } else { create::discarded(ctx, view, &mut form.asking) };
     view.state.rooms.start = Some(form);
     if acts.start || acts.link {
         let purpose = if acts.start { Purpose::Start } else { Purpose::Invite };
         let follows = view.state.make_call(&proposed, purpose);
         view.commands.push_all(follows);
-    } else if outcome.closed || acts.cancel {
+    } else if gone {
         view.state.rooms.start = None;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{HEAD, Room as Space, ask, list, words};
 use crate::icons;
-use crate::state::{Part, Rooms};
+use crate::state::Part;
 use crate::theme::font;
 use crate::ui::{View, column, region, words as times};
 use crate::widgets::{
@@ -138,11 +138,11 @@ fn running(ui: &mut Ui, view: &mut View<'_>, room: &Room, bar: Rect) {
         ui.min_rect().left() - 12.0
     });
     let mut left = bar.left() + 24.0;
-    let rooms = &view.state.rooms;
-    let inside = rooms.info.people.as_ref().filter(|_| !waits).map(|people| &people.inside);
+    let people = view.state.rooms.info.people.as_ref().filter(|_| !waits);
+    let inside = people.map(|people| people.inside.clone());
     if let Some(inside) = inside.filter(|inside| !inside.is_empty() && right - left > 320.0) {
-        let faces: Vec<_> =
-            inside.iter().map(|name| (name.as_str(), picture_of(view, rooms, name))).collect();
+        // Names without accounts, guests among them: initials, never somebody's picture.
+        let faces: Vec<_> = inside.iter().map(|name| (name.as_str(), None)).collect();
         let drawn = avatars(ui, pos2(left, bar.center().y), 26.0, &faces, 4, fill);
         left = drawn.right() + 12.0;
     }
@@ -174,15 +174,17 @@ fn bar_words(ui: &Ui, view: &View<'_>, room: &Room, rect: Rect) {
     }
 }
 
-/// The picture of somebody who belongs to the room, by display name.
-pub fn picture_of<'a>(
-    view: &'a View<'_>,
-    rooms: &Rooms,
-    name: &str,
-) -> Option<&'a egui::TextureHandle> {
-    let members = rooms.info.members.as_ref()?;
-    let member = members.iter().find(|member| member.display_name == name)?;
-    view.pictures.of(&member.name)
+/// The account of somebody who is called so, by the room's members or else by who is known; never
+/// the own one.
+pub fn account_of(view: &View<'_>, name: &str) -> Option<String> {
+    let members = view.state.rooms.info.members.as_deref().unwrap_or_default();
+    let own = view.state.account.as_ref().map(|account| account.user.as_str());
+    let mut called = members.iter().filter(|member| member.display_name == name);
+    let member = match (called.next(), called.next()) {
+        (Some(member), None) => Some(member.name.as_str()),
+        _ => view.state.people.called(name),
+    };
+    member.filter(|user| Some(*user) != own).map(str::to_owned)
 }
 
 /// What did not work about the room as a whole; gives where the rest begins.

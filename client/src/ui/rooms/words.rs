@@ -4,8 +4,6 @@ use crate::i18n::Texts;
 use crate::state::{Chat, Failure, Rooms};
 use crate::ui::words;
 use crate::widgets::Tone;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use protocol::{ChatLine, Room, RoomState};
 
 /// Why something about a room did not work, and what to do.
@@ -72,42 +70,14 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Hours and minutes in this machine's time zone.
-pub fn clock(unix_ms: i64) -> String {
-    local(unix_ms).map(|at| at.strftime("%H:%M").to_string()).unwrap_or_default()
-}
-
 /// The day of a line as a heading: today, yesterday, or its date.
 pub fn day(t: Texts, unix_ms: i64, now_ms: i64) -> String {
-    let (Some(at), Some(now)) = (local(unix_ms), local(now_ms)) else { return String::new() };
-    let (date, today) = (at.date(), now.date());
-    if date == today {
-        t.get("rooms-today")
-    } else if today.yesterday().is_ok_and(|yesterday| yesterday == date) {
-        t.get("rooms-yesterday")
-    } else {
-        self::date(t, unix_ms)
-    }
-}
-
-/// `22.11.2026`.
-pub fn date(t: Texts, unix_ms: i64) -> String {
-    let written = local(unix_ms).map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-    match t.language {
-        crate::i18n::Language::English => written,
-        crate::i18n::Language::German => {
-            let parts: Vec<_> = written.split('-').rev().collect();
-            parts.join(".")
-        }
-    }
+    let (day, date) = words::day(t, unix_ms);
+    words::recent_day(t, day, words::here(now_ms).date()).unwrap_or(date)
 }
 
 /// Whether two lines were written on different days.
 pub fn other_day(before: Option<&ChatLine>, line: &ChatLine) -> bool {
-    let date = |unix_ms| local(unix_ms).map(|at| at.date());
-    before.is_none_or(|before| date(before.at_ms) != date(line.at_ms))
-}
-
-fn local(unix_ms: i64) -> Option<jiff::Zoned> {
-    Some(Timestamp::from_millisecond(unix_ms).ok()?.to_zoned(TimeZone::system()))
+    let date = |line: &ChatLine| words::here(line.at_ms).date();
+    before.is_none_or(|before| date(before) != date(line))
 }

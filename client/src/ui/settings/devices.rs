@@ -1,4 +1,4 @@
-//! Camera, microphone, loudspeaker, background, and how we enter.
+//! Camera, microphone, loudspeaker, background, how we enter, and what is heard.
 
 use super::super::{View, background, pre_join};
 use super::heading;
@@ -17,6 +17,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     heading(ui, view, "settings-devices-title", "settings-devices-text");
     preview(ui, view);
     ui.add_space(4.0);
+    pre_join::troubles(ui, view);
     pre_join::devices(ui, view);
     ui.add_space(8.0);
     background::controls(ui, view);
@@ -27,6 +28,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     switch(ui, &t.get("join-muted"), None, &mut settings.join_muted);
     ui.add_space(4.0);
     switch(ui, &t.get("join-without-camera"), None, &mut settings.join_without_camera);
+    ui.add_space(28.0);
+    heading(ui, view, "settings-sounds-title", "settings-sounds-text");
+    switch(ui, &t.get("settings-sounds"), None, &mut view.state.settings.alert_sounds);
 }
 
 /// The own picture, on demand: a settings page must not open a camera by itself. In a call the
@@ -50,6 +54,7 @@ fn preview(ui: &mut Ui, view: &mut View<'_>) {
     let kind = if on { Kind::Neutral } else { Kind::Primary };
     if view.state.call.is_none() && ui.add(Button::new(&words).icon(icon).kind(kind)).clicked() {
         view.state.preview = !on;
+        view.state.troubles.clear();
         view.commands.push(Command::Preview(!on));
     }
     ui.add_space(4.0);

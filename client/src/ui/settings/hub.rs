@@ -22,7 +22,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     }
     ui.add_space(4.0);
     let words = t.get(if embedded { "settings-other-hub" } else { "sign-out" });
-    if ui.add(Button::new(&words).icon(icons::ICON_LOGOUT)).clicked() {
+    // Nobody leaves a conference by signing out.
+    let offered = view.state.call.is_none();
+    if offered && ui.add(Button::new(&words).icon(icons::ICON_LOGOUT)).clicked() {
         view.state.sign_out();
         view.commands.push(Command::SignOut);
         return;

@@ -4,8 +4,9 @@ use super::super::{View, shortcuts};
 use super::heading;
 use crate::icons;
 use crate::keys::{Action, Taken};
+use crate::state::Refused;
 use crate::theme::font;
-use crate::widgets::{Button, Kind, failure, icon_button};
+use crate::widgets::{Button, Kind, failure, icon_button, switch};
 use egui::{Align, Align2, Layout, Sense, Ui, pos2, vec2};
 
 /// The tab.
@@ -13,6 +14,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     heading(ui, view, "settings-keys-title", "settings-keys-text");
     for action in Action::ALL {
         row(ui, view, action);
+        if action == Action::PushToTalk {
+            everywhere(ui, view);
+        }
     }
     ui.add_space(8.0);
     let any = Action::ALL.into_iter().any(|action| view.state.settings.keys.changed(action));
@@ -21,6 +25,38 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
         view.state.settings.keys.reset_all();
         view.state.key_taken = None;
     }
+}
+
+/// Whether talking works while another program is in front, and why it does not.
+fn everywhere(ui: &mut Ui, view: &mut View<'_>) {
+    let t = view.t;
+    let (words, caption) =
+        (t.get("settings-talk-everywhere"), t.get("settings-talk-everywhere-text"));
+    switch(ui, &words, Some(&caption), &mut view.state.settings.talk_everywhere);
+    if let Some(words) = hindrance(view) {
+        failure(ui, &words);
+    }
+    ui.add_space(6.0);
+}
+
+fn hindrance(view: &View<'_>) -> Option<String> {
+    let (t, settings) = (view.t, &view.state.settings);
+    if !settings.talk_everywhere {
+        return None;
+    }
+    let printed = settings.keys.printed(Action::PushToTalk, t.language);
+    if printed.is_empty() {
+        return Some(t.get("settings-talk-none"));
+    }
+    if settings.keys.everywhere(Action::PushToTalk).is_empty() {
+        return Some(t.named("settings-talk-writes", &printed));
+    }
+    Some(match view.state.talk_key.refused? {
+        Refused::Taken(key) => t.named("settings-talk-taken", &key.printed(t.language)),
+        Refused::Missing(key) => t.named("settings-talk-missing", &key.printed(t.language)),
+        Refused::Wayland => t.get("settings-talk-wayland"),
+        Refused::Unreachable => t.get("settings-talk-unreachable"),
+    })
 }
 
 fn row(ui: &mut Ui, view: &mut View<'_>, action: Action) {

@@ -49,7 +49,8 @@ pub fn end_unseen_preview(view: &mut View<'_>) {
         && state.settings_tab == SettingsTab::Devices;
     if state.preview && !seen {
         state.preview = false;
-        if state.screen == Screen::Main {
+        if !matches!(state.screen, Screen::PreJoin | Screen::Call) {
+            state.troubles.clear();
             view.commands.push(Command::Preview(false));
         }
     }
@@ -72,6 +73,9 @@ fn tabs(ui: &mut Ui, view: &mut View<'_>) {
         && let Some(tab) = all.get(chosen)
     {
         view.state.settings_tab = *tab;
+        if *tab == SettingsTab::Devices {
+            view.commands.push(Command::ListDevices);
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub fn name(view: &View<'_>, action: Action) -> String {
         Action::People => "keys-people",
         Action::Fullscreen => "keys-fullscreen",
         Action::Help => "keys-help",
+        Action::NextRegion => "keys-next-region",
+        Action::PreviousRegion => "keys-previous-region",
     })
 }
 

@@ -17,6 +17,8 @@ const NARROW: f32 = 200.0;
 const NARROW_THUMBNAIL: f32 = 160.0;
 /// What a small tile's plate takes of its height.
 pub const SMALL_PLATE: f32 = 30.0;
+/// A raised hand with a place of two digits, and the distance from it.
+const HAND: f32 = 64.0;
 /// Bars of a link, and their width and distance.
 const BARS: usize = 4;
 const BAR: f32 = 3.0;
@@ -66,12 +68,26 @@ pub fn background(painter: &Painter, view: &View<'_>, spot: Spot) {
         BackdropKind::Blurred => (icons::ICON_BLUR_ON, "background-blurred"),
         BackdropKind::Picture => (icons::ICON_IMAGE, "background-picture"),
     };
-    corner_plate(painter, spot, icon, over_video::TEXT, &view.t.get(key));
+    let Some(call) = &view.state.call else { return };
+    let room = beside_hand(call, spot);
+    corner_plate(painter, spot, room, (icon, over_video::TEXT), &view.t.get(key));
 }
 
-/// A plate at the upper right.
-fn corner_plate(painter: &Painter, spot: Spot, icon: MaterialIcon, ink: Color32, words: &str) {
-    let most = spot.rect.width() - 16.0 - 39.0;
+/// What a raised hand leaves of a tile's upper edge.
+fn beside_hand(call: &Call, spot: Spot) -> f32 {
+    let hand = if call.hand_place(spot.subject.0).is_some() { HAND } else { 0.0 };
+    spot.rect.width() - 16.0 - hand
+}
+
+/// A plate at the upper right, no wider than `room`.
+fn corner_plate(
+    painter: &Painter,
+    spot: Spot,
+    room: f32,
+    (icon, ink): (MaterialIcon, Color32),
+    words: &str,
+) {
+    let most = room - 39.0;
     let galley = one_line(painter, most, words, font::medium(13.0), ink);
     let width = galley.size().x + 39.0;
     let corner = spot.rect.right_top() + vec2(-width - 8.0, 8.0 + 28.0);
@@ -113,7 +129,8 @@ pub fn plate(
         && !own
     {
         let ink = over_video::WARNING;
-        corner_plate(painter, spot, icons::ICON_NETWORK_CHECK, ink, &cause);
+        let room = beside_hand(call, spot);
+        corner_plate(painter, spot, room, (icons::ICON_NETWORK_CHECK, ink), &cause);
     }
 }
 

@@ -1,9 +1,12 @@
 //! A PipeWire stream of a screen.
 
+mod buffer;
+
 use super::canvas::{Band, Canvas, PIXEL};
 use super::{Over, Share, over};
 use crate::capture::driver::now;
 use crate::{Error, Result};
+use buffer::{Part, Taken};
 use pipewire::context::Context;
 use pipewire::loop_::LoopRef;
 use pipewire::main_loop::MainLoop;
@@ -15,8 +18,9 @@ use pipewire::spa::param::format_utils::parse_format;
 use pipewire::spa::param::video::{VideoFormat, VideoInfoRaw};
 use pipewire::spa::pod::serialize::PodSerializer;
 use pipewire::spa::pod::{ChoiceValue, Object, Pod, Property, Value, object, property};
+use pipewire::spa::sys::{SPA_META_VideoCrop, spa_meta_region};
 use pipewire::spa::utils::{
-    Choice, ChoiceEnum, ChoiceFlags, Direction, Fraction, Rectangle, SpaTypes,
+    Choice, ChoiceEnum, ChoiceFlags, Direction, Fraction, Id, Rectangle, SpaTypes,
 };
 use pipewire::stream::{Stream, StreamFlags, StreamRef, StreamState};
 use std::cell::RefCell;
@@ -29,6 +33,10 @@ const POLL: Duration = Duration::from_millis(8);
 
 /// `SPA_PARAM_BUFFERS_dataType` of spa/param/buffers.h.
 const BUFFERS_DATA_TYPE: u32 = 6;
+
+/// `SPA_PARAM_META_type` and `SPA_PARAM_META_size` of the same.
+const META_TYPE: u32 = 1;
+const META_SIZE: u32 = 2;
 
 /// What came in.
 struct Received {
@@ -71,7 +79,7 @@ pub(super) fn receive(
         .state_changed(|_, received, _, state| received.borrow_mut().turned(state))
         .param_changed(|stream, received, id, param| {
             if let Some(param) = param.filter(|_| id == ParamType::Format.as_raw()) {
-                let told = received.borrow_mut().agreed(param).and_then(|()| want_memory(stream));
+                let told = received.borrow_mut().agreed(param).and_then(|()| want_buffers(stream));
                 if let Err(error) = told {
                     received.borrow_mut().end = Some(Err(error));
                 }
@@ -130,36 +138,36 @@ impl Received {
 
     /// Takes the newest picture.
     fn take(&mut self, stream: &StreamRef) {
-        let Some(mut buffer) = stream.dequeue_buffer() else { return };
-        while let Some(newer) = stream.dequeue_buffer() {
-            buffer = newer;
-        }
-        let Some(data) = buffer.datas_mut().first_mut() else { return };
+        let Some(mut buffer) = Taken::newest(stream) else { return };
+        let Rectangle { width, height } = self.format.size();
+        let part = buffer.part((width, height));
+        let Some(data) = buffer.data() else { return };
         let chunk = data.chunk();
         let empty = chunk.size() == 0 || chunk.flags().contains(ChunkFlags::CORRUPTED);
         let (offset, stride) = (chunk.offset() as usize, chunk.stride());
         let Ok(stride) = usize::try_from(stride) else { return };
         let Some(bytes) = data.data().filter(|_| !empty && stride > 0) else { return };
-        let Rectangle { width, height } = self.format.size();
         let red_first = matches!(self.format.format(), VideoFormat::RGBx | VideoFormat::RGBA);
-        self.draw(bytes.get(offset..).unwrap_or_default(), stride, (width, height), red_first);
+        self.draw(bytes.get(offset..).unwrap_or_default(), stride, part, red_first);
     }
 
-    /// Copies a picture into the canvas, only the lines between the first and the last that changed:
-    /// some desktops send the same picture again and again.
-    fn draw(&mut self, bytes: &[u8], stride: usize, size: (u32, u32), red_first: bool) {
-        let (width, height) = size;
+    /// Copies a part of a picture into the canvas, only the lines between the first and the last that
+    /// changed: some desktops send the same picture again and again.
+    fn draw(&mut self, bytes: &[u8], stride: usize, part: Part, red_first: bool) {
+        let Part { left, top, width, height } = part;
+        let first = left as usize * PIXEL;
         let length = width as usize * PIXEL;
+        let bytes = bytes.get(top as usize * stride..).unwrap_or_default();
         let complete = length > 0
-            && stride >= length
-            && bytes.len() >= stride * (height as usize).saturating_sub(1) + length;
+            && stride >= first + length
+            && bytes.len() >= stride * (height as usize).saturating_sub(1) + first + length;
         if !complete {
-            tracing::debug!(?size, stride, "a picture came incomplete");
+            tracing::debug!(?part, stride, "a picture came incomplete");
             return;
         }
         let Received { canvas, line, .. } = self;
         for (at, from) in (0..height).zip(bytes.chunks(stride)) {
-            let from = &from[..length];
+            let from = &from[first..first + length];
             let from = if red_first {
                 line.clear();
                 line.extend_from_slice(from);
@@ -168,7 +176,7 @@ impl Received {
             } else {
                 from
             };
-            if canvas.line(size, at) != Some(from) {
+            if canvas.line((width, height), at) != Some(from) {
                 let band = Band { top: at, bottom: at + 1 };
                 canvas.lines_mut(width, height, band).copy_from_slice(from);
             }
@@ -176,8 +184,9 @@ impl Received {
     }
 }
 
-/// Says that buffers must be plain memory.
-fn want_memory(stream: &StreamRef) -> Result<()> {
+/// Says that buffers must be plain memory, and say what of their picture is to be seen: a desktop
+/// may send a window in a picture as large as the monitor.
+fn want_buffers(stream: &StreamRef) -> Result<()> {
     let kinds = (1 << DataType::MemPtr.as_raw()) | (1 << DataType::MemFd.as_raw());
     // Any of them, as the desktop likes: a plain number would have to be the same as its own.
     let any = ChoiceEnum::Flags { default: kinds, flags: Vec::new() };
@@ -188,7 +197,16 @@ fn want_memory(stream: &StreamRef) -> Result<()> {
         properties: vec![Property::new(BUFFERS_DATA_TYPE, any)],
     })?;
     let buffers = Pod::from_bytes(&buffers).ok_or_else(|| failed("no buffers"))?;
-    stream.update_params(&mut [buffers]).map_err(failed)
+    let crop = pod(Object {
+        type_: SpaTypes::ObjectParamMeta.as_raw(),
+        id: ParamType::Meta.as_raw(),
+        properties: vec![
+            Property::new(META_TYPE, Value::Id(Id(SPA_META_VideoCrop))),
+            Property::new(META_SIZE, Value::Int(size_of::<spa_meta_region>() as i32)),
+        ],
+    })?;
+    let crop = Pod::from_bytes(&crop).ok_or_else(|| failed("no metadata"))?;
+    stream.update_params(&mut [buffers, crop]).map_err(failed)
 }
 
 /// This thread's presence in a PipeWire loop. PipeWire calls back on the thread that is in its loop,

@@ -5,6 +5,7 @@ mod grab;
 mod listing;
 mod pointer;
 mod target;
+mod veil;
 
 pub(super) use listing::list;
 
@@ -41,6 +42,8 @@ pub(super) enum Wanted {
 /// A connection to the X server, with everything that capturing needs.
 struct Display {
     connection: RustConnection,
+    /// The number of its screen, and that screen's root window.
+    screen: usize,
     root: Window,
 }
 
@@ -48,9 +51,9 @@ impl Display {
     /// Connects to the display that `DISPLAY` names. Fails with [`Error::Screen`] when there is
     /// none, or when it lacks an extension or stores pixels in another way than all do today.
     fn open() -> Result<Display> {
-        let (connection, screen) = x11rb::connect(None).map_err(lost)?;
+        let (connection, number) = x11rb::connect(None).map_err(lost)?;
         let setup = connection.setup();
-        let screen = setup.roots.get(screen).ok_or_else(|| lost("it has no screen"))?;
+        let screen = setup.roots.get(number).ok_or_else(|| lost("it has no screen"))?;
         let stored = |depth: u8| {
             let format = setup.pixmap_formats.iter().find(|format| format.depth == depth);
             format.is_some_and(|format| format.bits_per_pixel == 32)
@@ -60,7 +63,7 @@ impl Display {
             return Err(lost(reason));
         }
         let root = screen.root;
-        let display = Display { connection, root };
+        let display = Display { connection, screen: number, root };
         display.check_extensions()?;
         Ok(display)
     }

@@ -18,6 +18,10 @@ const SETTLED_BYTES: usize = 1_000;
 /// So many of them in a row, and the picture is finished.
 const SETTLED_TIMES: u32 = 3;
 
+/// After a picture that improved something, the next may follow at once: for so long the screen keeps
+/// its part of the line. Shorter, and the camera would sway with each blink of a text cursor.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// Why a picture is to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -39,6 +43,8 @@ pub(super) struct Cadence {
     took: Duration,
     repeated: u32,
     settled: u32,
+    /// When a picture left last that was worth its part of the line.
+    heavy: Option<Instant>,
 }
 
 impl Cadence {
@@ -52,6 +58,7 @@ impl Cadence {
             took: Duration::ZERO,
             repeated: 0,
             settled: 0,
+            heavy: None,
         }
     }
 
@@ -59,12 +66,39 @@ impl Cadence {
     pub(super) fn due(&self, turn: Turn) -> Option<Instant> {
         let (sent, carried) = (self.sent?, self.carried?);
         let next = sent + self.interval;
-        let finished = self.settled >= SETTLED_TIMES || self.repeated >= REFINEMENTS;
         Some(match turn {
             Turn::Keyframe => next,
-            Turn::Same if finished => sent + REPEAT,
+            Turn::Same if self.is_finished() => sent + REPEAT,
             Turn::Changed | Turn::Same => next.max(carried.checked_sub(AHEAD).unwrap_or(carried)),
         })
+    }
+
+    /// Whether the same picture is not worth sending again, but to keep the stream alive.
+    fn is_finished(&self) -> bool {
+        self.settled >= SETTLED_TIMES || self.repeated >= REFINEMENTS
+    }
+
+    /// Whether pictures need their part of the line at `now`. What stands still needs none.
+    pub(super) fn needs_line(&self, now: Instant) -> bool {
+        self.heavy.is_some_and(|at| now.duration_since(at) < LINGER)
+    }
+
+    /// The line carries `to` bits a second from `now` on, in place of `from`: what is still under way
+    /// arrives sooner or later than was thought.
+    pub(super) fn rate_changed(&mut self, now: Instant, from: u32, to: u32) {
+        let ratio = f64::from(from.max(1)) / f64::from(to.max(1));
+        let scaled = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() * ratio);
+        if let Some(left) = self.carried.and_then(|carried| carried.checked_duration_since(now))
+            && let Some(carried) = scaled(left).ok().and_then(|left| now.checked_add(left))
+        {
+            self.carried = Some(carried);
+        }
+        self.took = scaled(self.took).unwrap_or(self.took);
+    }
+
+    /// Nothing is under way on another line.
+    pub(super) fn line_changed(&mut self) {
+        (self.carried, self.took) = (self.sent, Duration::ZERO);
     }
 
     /// How long the line was busy with the newest change.
@@ -82,6 +116,9 @@ impl Cadence {
         let takes = Duration::from_secs_f64(bytes as f64 * 8.0 / f64::from(bps.max(1)));
         self.carried = Some(self.carried.map_or(now, |carried| carried.max(now)) + takes);
         self.sent = Some(now);
+        if bytes >= SETTLED_BYTES && (changed || !self.is_finished()) {
+            self.heavy = Some(now);
+        }
         if changed {
             (self.repeated, self.settled, self.took) = (0, 0, takes);
         } else {
@@ -136,6 +173,46 @@ mod tests {
         cadence.sent(now, true, 10_000, 4_000_000);
         let due = cadence.due(Turn::Same).expect("sent before");
         assert_eq!(ms(due - now), 66, "what changed is refined again");
+    }
+
+    #[test]
+    fn what_is_under_way_arrives_sooner_when_the_line_recovers() {
+        let start = crate::jitter_buffer::any_moment();
+        let mut cadence = Cadence::new(10);
+        // 100 KB take 20 s in a dip; after two of them the line is as good as before.
+        cadence.sent(start, true, 100_000, 40_000);
+        let now = start + Duration::from_secs(2);
+        cadence.rate_changed(now, 40_000, 4_000_000);
+        let next = cadence.due(Turn::Changed).expect("sent before");
+        assert!(next <= now, "18 s of the dip are 180 ms now");
+        assert_eq!(ms(cadence.took()), 200);
+        cadence.rate_changed(now, 4_000_000, 400_000);
+        let next = cadence.due(Turn::Changed).expect("sent before");
+        assert_eq!(ms(next - now), 1_800 - AHEAD.as_millis());
+        cadence.rate_changed(now, u32::MAX, 0);
+        cadence.line_changed();
+        assert_eq!(cadence.due(Turn::Changed), Some(start + Duration::from_millis(100)));
+    }
+
+    #[test]
+    fn the_line_is_needed_by_what_changes_and_not_by_what_stands_still() {
+        let mut now = crate::jitter_buffer::any_moment();
+        let mut cadence = Cadence::new(15);
+        assert!(!cadence.needs_line(now));
+        cadence.sent(now, true, 20_000, 4_000_000);
+        for bytes in [9_000, 3_000, 400, 300, 200] {
+            now = cadence.due(Turn::Same).expect("sent before");
+            assert!(cadence.needs_line(now));
+            cadence.sent(now, false, bytes, 4_000_000);
+        }
+        // Repetitions keep the stream alive, a cursor blinks: neither is worth the camera's part.
+        for (changed, bytes) in [(false, 4_000), (true, 300), (false, 80)] {
+            now += LINGER;
+            cadence.sent(now, changed, bytes, 4_000_000);
+            assert!(!cadence.needs_line(now));
+        }
+        cadence.sent(now, true, 5_000, 4_000_000);
+        assert!(cadence.needs_line(now));
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use crate::http::api::{Caller, Failure};
 use crate::hub::Shared;
-use crate::room::standing::{manages, role_of_user};
-use crate::store::StoreError;
+use crate::room::standing::{Ties, manages, role_of_user};
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -55,18 +54,20 @@ pub async fn set_member(
     if user == room.owner_id {
         return Err(Failure::conflict("owner", "the owner belongs to the room anyway"));
     }
-    let role = async || {
-        let ties = shared.store.ties(room.id, room.owner_id, user).await?;
-        Ok::<_, StoreError>(role_of_user(ties.standing(), &room.policy))
-    };
-    let before = role().await?;
+    let ties = async || shared.store.ties(room.id, room.owner_id, user).await;
+    let role = |ties: Ties| role_of_user(ties.standing(), &room.policy);
+    let before = ties().await?;
     if !shared.store.set_room_member(room.id, user, host).await? {
         return Err(no_such_user());
     }
     // In a running conference, too. Hosts may have made somebody more there than the room does.
-    let after = role().await?;
-    if let Some(role) = after.filter(|_| before != after) {
+    let after = role(ties().await?);
+    if let Some(role) = after.filter(|_| role(before) != after) {
         shared.live.set_user_role(room.id, user, role);
+    }
+    // Whoever gets more of the room than they had is wanted there again.
+    if before.member < Some(host) {
+        shared.live.readmit_user(room.id, user);
     }
     shared.events.room_changed(room.id).await;
     Ok(StatusCode::NO_CONTENT)

@@ -1,7 +1,6 @@
 //! How guests get into a room, in clear form.
 
 use crate::hub::Shared;
-use axum::http::HeaderMap;
 use protocol::{Room, WayIn};
 use std::fmt::Write as _;
 
@@ -21,8 +20,7 @@ const ENGLISH: Words =
 
 impl Shared {
     /// How guests get into a room that the caller moderates.
-    pub(super) fn way_in(&self, room: &Room, headers: &HeaderMap) -> WayIn {
-        let base = self.base_url(headers);
+    pub(super) fn way_in(&self, room: &Room, base: &str) -> WayIn {
         let url = format!("{base}{}", room.link_path);
         let phone = self.config.phone_number.as_deref();
         WayIn {

@@ -67,6 +67,7 @@ impl<'a> Grabber<'a> {
             Err(error) => return Err(lost(error)),
         }
         segment.file.read_exact_at(canvas.lines_mut(width, height, band), 0).map_err(lost)?;
+        target.veil().blacken(canvas, (width, height), band);
         Ok(true)
     }
 

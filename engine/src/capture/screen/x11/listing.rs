@@ -4,7 +4,7 @@ use super::super::canvas::{Band, Canvas};
 use super::super::{ScreenInfo, Thumbnail};
 use super::grab::Grabber;
 use super::target::Target;
-use super::{Display, Wanted, lost};
+use super::{Display, POLL, Wanted, lost};
 use crate::Result;
 use crate::config::ScreenSource;
 use x11rb::protocol::randr::ConnectionExt as _;
@@ -26,22 +26,34 @@ pub(super) struct Monitor {
 /// Monitors, the primary one first, then windows, the topmost first.
 pub(in super::super) fn list() -> Result<Vec<ScreenInfo>> {
     let display = Display::open()?;
-    let monitors = monitors(&display)?.into_iter().map(|monitor| {
-        let wanted = Wanted::Monitor(monitor.name.clone());
-        ScreenInfo {
-            source: ScreenSource::Monitor(monitor.name.clone()),
-            title: monitor.name,
-            size: Some((monitor.size.0.into(), monitor.size.1.into())),
-            thumbnail: thumbnail(&display, &wanted),
+    let mut found = Vec::new();
+    for Monitor { name, size, .. } in monitors(&display)? {
+        found.push((Wanted::Monitor(name.clone()), name, (size.0.into(), size.1.into())));
+    }
+    for id in windows(&display)? {
+        if let Some(size) = shown_size(&display, id) {
+            found.push((Wanted::Window(id), title(&display, id), size));
         }
+    }
+    // All at first, so that covered windows are painted at the same time.
+    let mut targets: Vec<_> =
+        found.iter().map(|(wanted, ..)| Target::open(&display, wanted).ok()).collect();
+    // One that was closed meanwhile is nothing to wait for.
+    while targets.iter_mut().flatten().any(|target| target.is_waiting().unwrap_or(false)) {
+        std::thread::sleep(POLL);
+    }
+    let mut grabber = Grabber::new(&display);
+    let thumbnails: Vec<_> =
+        targets.iter().map(|target| thumbnail(&mut grabber, target.as_ref()?)).collect();
+    drop(targets);
+    let listed = found.into_iter().zip(thumbnails).map(|((wanted, title, size), thumbnail)| {
+        let source = match wanted {
+            Wanted::Monitor(name) => ScreenSource::Monitor(name),
+            Wanted::Window(id) => ScreenSource::Window(id),
+        };
+        ScreenInfo { source, title, size: Some(size), thumbnail }
     });
-    let windows = windows(&display)?.into_iter().filter_map(|id| {
-        let size = shown_size(&display, id)?;
-        let title = title(&display, id);
-        let thumbnail = thumbnail(&display, &Wanted::Window(id));
-        Some(ScreenInfo { source: ScreenSource::Window(id), title, size: Some(size), thumbnail })
-    });
-    Ok(monitors.chain(windows).collect())
+    Ok(listed.collect())
 }
 
 /// The monitors as they stand now.
@@ -107,11 +119,10 @@ fn shown_size(display: &Display, window: Window) -> Option<(u32, u32)> {
     (shown && !own).then_some((geometry.width.into(), geometry.height.into()))
 }
 
-fn thumbnail(display: &Display, wanted: &Wanted) -> Option<Thumbnail> {
-    let target = Target::open(display, wanted).ok()?;
+fn thumbnail(grabber: &mut Grabber<'_>, target: &Target<'_>) -> Option<Thumbnail> {
     let mut canvas = Canvas::new();
     let whole = Band { top: 0, bottom: target.size().1 };
-    Grabber::new(display).grab(&target, whole, &mut canvas).ok()?;
+    grabber.grab(target, whole, &mut canvas).ok()?;
     canvas.thumbnail()
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::canvas::Band;
 use super::super::over;
+use super::veil::Veil;
 use super::{Display, Wanted, lost};
 use crate::Result;
 use crate::capture::driver::now;
@@ -34,6 +35,9 @@ pub(super) struct Target<'a> {
     damage: u32,
     region: u32,
     damaged: bool,
+    /// All of it is to be grabbed.
+    whole: bool,
+    veil: Veil<'a>,
     /// Size, place or pixmap may have become others.
     stale: bool,
     /// Since when its monitor is not there.
@@ -52,20 +56,29 @@ impl<'a> Target<'a> {
         let events = ChangeWindowAttributesAux::new().event_mask(structure);
         let watched = x.change_window_attributes(window, &events).map_err(lost)?.check();
         watched.map_err(|_| closed(&title))?;
+        let composed = match wanted {
+            Wanted::Monitor(_) => true,
+            Wanted::Window(_) => display.is_composed()? && display.is_redirected(window)?,
+        };
+        let (damage, region) = (x.generate_id().map_err(lost)?, x.generate_id().map_err(lost)?);
+        x.xfixes_create_region(region, &[]).map_err(lost)?;
+        // Right before the window's content is kept apart: what is painted from then on is its own.
+        x.damage_create(damage, window, ReportLevel::NON_EMPTY).map_err(lost)?;
         match wanted {
             Wanted::Monitor(_) => {
                 let mask = NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE;
                 x.randr_select_input(window, mask).map_err(lost)?;
             }
             Wanted::Window(_) => {
-                // Its content is kept apart from now on, so that what covers it does not show.
+                // So that what covers it from now on does not show.
                 let redirected = x.composite_redirect_window(window, Redirect::AUTOMATIC);
                 redirected.map_err(lost)?.check().map_err(|_| closed(&title))?;
+                // A window in another that comes back is not mapped, but seen again. Asked for now,
+                // for what was just done makes it seen too.
+                let seen = events.event_mask(structure | EventMask::VISIBILITY_CHANGE);
+                x.change_window_attributes(window, &seen).map_err(lost)?;
             }
         }
-        let (damage, region) = (x.generate_id().map_err(lost)?, x.generate_id().map_err(lost)?);
-        x.damage_create(damage, window, ReportLevel::NON_EMPTY).map_err(lost)?;
-        x.xfixes_create_region(region, &[]).map_err(lost)?;
         let mut target = Target {
             display,
             wanted,
@@ -77,7 +90,9 @@ impl<'a> Target<'a> {
             damage,
             region,
             damaged: false,
-            stale: true,
+            whole: true,
+            veil: Veil::new(display)?,
+            stale: false,
             gone: None,
         };
         // So that what is not there fails at once.
@@ -85,7 +100,9 @@ impl<'a> Target<'a> {
         if target.gone.is_some() {
             return Err(unplugged(&target.title));
         }
-        target.stale = true;
+        if !composed {
+            target.cover()?;
+        }
         Ok(target)
     }
 
@@ -99,6 +116,10 @@ impl<'a> Target<'a> {
                 self.stale |= resized || matches!(self.wanted, Wanted::Monitor(_));
             }
             Event::MapNotify(event) if event.window == self.window => self.stale = true,
+            Event::VisibilityNotify(event) => {
+                let window = matches!(self.wanted, Wanted::Window(_));
+                self.stale |= window && event.window == self.window;
+            }
             Event::UnmapNotify(event) if event.window == self.window => self.stale = true,
             Event::DestroyNotify(event) if event.window == self.window => {
                 return Err(closed(&self.title));
@@ -111,7 +132,7 @@ impl<'a> Target<'a> {
 
     /// Whether there is something to grab.
     pub(super) fn is_changed(&self) -> bool {
-        self.damaged || self.stale
+        self.damaged || self.stale || self.whole
     }
 
     /// Its size and place are to be asked for again.
@@ -119,19 +140,30 @@ impl<'a> Target<'a> {
         self.stale = true;
     }
 
-    /// The lines that changed since the last call. Fails when the target is gone.
+    /// The lines that changed since the last call, as soon as they are the target's own. Fails when
+    /// the target is gone.
     pub(super) fn changes(&mut self) -> Result<Option<Band>> {
         if !self.is_changed() {
             return Ok(None);
         }
-        let x = &self.display.connection;
         // First this, then the pixels: what changes in between is told again.
-        self.damaged = false;
-        x.damage_subtract(self.damage, x11rb::NONE, self.region).map_err(lost)?;
+        self.subtract()?;
         if std::mem::take(&mut self.stale) {
+            // What was painted before is not in the new pixmap: it lifts no veil.
             self.refresh()?;
+            self.cover()?;
+            self.whole = true;
+        } else {
+            self.veil.lift(self.region)?;
+        }
+        if self.veil.is_waiting() {
+            self.whole = true;
+            return Ok(None);
+        }
+        if std::mem::take(&mut self.whole) {
             return Ok(Some(Band { top: 0, bottom: self.size.1.into() }));
         }
+        let x = &self.display.connection;
         let region = x.xfixes_fetch_region(self.region).map_err(lost)?.reply().map_err(lost)?;
         let (left, top) = match self.wanted {
             Wanted::Monitor(_) => self.origin,
@@ -146,6 +178,32 @@ impl<'a> Target<'a> {
         let columns = span(changed.x, changed.width, left, self.size.0);
         let lines = span(changed.y, changed.height, top, self.size.1);
         Ok(columns.and(lines).map(|(top, bottom)| Band { top, bottom }))
+    }
+
+    /// Whether its picture holds something else, which its program may paint over any moment.
+    pub(super) fn is_waiting(&mut self) -> Result<bool> {
+        self.subtract()?;
+        self.veil.lift(self.region)?;
+        Ok(self.veil.is_waiting())
+    }
+
+    /// Veils what of a new pixmap is not the window's own.
+    fn cover(&mut self) -> Result<()> {
+        match self.pixmap {
+            Some(_) => self.veil.fall(self.window),
+            None => {
+                self.veil.vanish();
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts what changed since the last call into the region.
+    fn subtract(&mut self) -> Result<()> {
+        self.damaged = false;
+        let subtracted =
+            self.display.connection.damage_subtract(self.damage, x11rb::NONE, self.region);
+        subtracted.map(drop).map_err(lost)
     }
 
     /// Asks for size and place anew.
@@ -198,6 +256,11 @@ impl<'a> Target<'a> {
             Wanted::Window(_) => self.pixmap?,
         };
         Some((drawable, self.origin))
+    }
+
+    /// What of its picture is not its own.
+    pub(super) fn veil(&self) -> &Veil<'a> {
+        &self.veil
     }
 
     /// Width and height in pixels.

@@ -1,0 +1,20 @@
+# Geräte und Medien, die nicht gehen, und was zu tun ist
+trouble-camera = Die Kamera „{ $name }“ geht nicht
+trouble-camera-do = Schließen Sie andere Programme damit, oder wählen Sie eine andere.
+trouble-microphone = Das Mikrofon „{ $name }“ geht nicht
+trouble-microphone-default = Das Mikrofon geht nicht
+trouble-microphone-do = Stecken Sie es neu ein, oder wählen Sie ein anderes.
+trouble-speaker = Der Lautsprecher „{ $name }“ geht nicht
+trouble-speaker-default = Der Lautsprecher geht nicht
+trouble-speaker-do = Stecken Sie ihn neu ein, oder wählen Sie einen anderen.
+trouble-screen = Die Freigabe von „{ $name }“ ist zu Ende
+trouble-screen-do = Geben Sie den Bildschirm oder das Fenster noch einmal frei.
+trouble-file = Die Datei „{ $name }“ lässt sich nicht verwenden
+trouble-file-do = Wählen Sie eine andere.
+trouble-sound = Ein Teil des Tons ist ausgefallen
+trouble-media = Bild oder Ton ist gestört
+trouble-media-do = Bleibt es so, starten Sie das Gespräch über „Mehr“ neu.
+trouble-connection = Bild und Ton kommen nicht durch
+trouble-connection-do = Es wird von selbst weiter versucht. Prüfen Sie Ihr Netz, wenn es so bleibt.
+trouble-system = Der Rechner gibt nicht her, was Bild und Ton brauchen
+trouble-system-do = Schließen Sie andere Programme, und starten Sie Katheder neu.

@@ -1,0 +1,20 @@
+# Devices and media that do not work, and what to do
+trouble-camera = The camera “{ $name }” does not work
+trouble-camera-do = Close other programs that use it, or choose another.
+trouble-microphone = The microphone “{ $name }” does not work
+trouble-microphone-default = The microphone does not work
+trouble-microphone-do = Plug it in again, or choose another.
+trouble-speaker = The loudspeaker “{ $name }” does not work
+trouble-speaker-default = The loudspeaker does not work
+trouble-speaker-do = Plug it in again, or choose another.
+trouble-screen = Sharing “{ $name }” has ended
+trouble-screen-do = Share the screen or window once more.
+trouble-file = The file “{ $name }” cannot be used
+trouble-file-do = Choose another.
+trouble-sound = A part of the sound has failed
+trouble-media = Picture or sound is disturbed
+trouble-media-do = If it stays so, restart the call from “More”.
+trouble-connection = Picture and sound do not get through
+trouble-connection-do = The program goes on trying. Check your network if it stays so.
+trouble-system = The computer lacks what picture and sound need
+trouble-system-do = Close other programs, and start Katheder again.
