@@ -71,6 +71,25 @@ impl Pair {
         Pair { presenter, watcher, id, _venue: venue }
     }
 
+    /// A presenter with a camera beside the share, of both of which somebody sees all there is.
+    fn with_camera(source: ScreenSource, max_lines: u32) -> Pair {
+        let venue = Venue::open(RoomKind::GroupCall).expect("a hub");
+        let codec = VideoCodec::H264;
+        let both = Config { camera: CameraSource::Demo, max_lines, ..config("presenter", codec) };
+        let mut presenter = venue.host(both).expect("a presenter");
+        let mut watcher = venue.guest("Watcher", config("watcher", codec)).expect("a watcher");
+        let id = presenter
+            .until("joining", |native| native.snapshot.as_ref().map(|snapshot| snapshot.you))
+            .expect("joined");
+        presenter.call.engine().send(Command::ShareScreen(Some(source)));
+        presenter.call.send(ClientMessage::Media { microphone: false, camera: true, screen: true });
+        watcher.until("the share", |native| shares(native, id)).expect("told");
+        let wish = |source, max_lines| Watch { participant: id, source, max_lines };
+        let videos = vec![wish(MediaSource::Screen, 1080), wish(MediaSource::Camera, max_lines)];
+        watcher.call.send(ClientMessage::Watch { videos });
+        Pair { presenter, watcher, id, _venue: venue }
+    }
+
     /// Waits for a picture of the share for which `right` holds.
     fn picture(&mut self, what: &str, right: impl Fn(&VideoFrame) -> bool) -> VideoFrame {
         picture(&mut self.watcher, self.id, what, right)
@@ -365,26 +384,13 @@ fn camera_and_screen_of_one_presenter_arrive_side_by_side() {
     on_a_desktop(name, SIZE, |desktop| {
         let page = page(desktop);
         let luma = page.luma(900, 500).expect("reads");
-        let venue = Venue::open(RoomKind::GroupCall).expect("a hub");
-        let camera = CameraSource::Demo;
-        let both = Config { camera, max_lines: 360, ..config("presenter", VideoCodec::H264) };
-        let mut presenter = venue.host(both).expect("a presenter");
-        let mut watcher =
-            venue.guest("Watcher", config("watcher", VideoCodec::H264)).expect("a watcher");
-        let id = presenter
-            .until("joining", |native| native.snapshot.as_ref().map(|snapshot| snapshot.you))
-            .expect("joined");
-        presenter.call.engine().send(Command::ShareScreen(Some(ScreenSource::Window(page.window))));
-        presenter.call.send(ClientMessage::Media { microphone: false, camera: true, screen: true });
-        watcher.until("the share", |native| shares(native, id)).expect("told");
-        let wish = |source, max_lines| Watch { participant: id, source, max_lines };
-        let videos = vec![wish(MediaSource::Screen, 1080), wish(MediaSource::Camera, 360)];
-        watcher.call.send(ClientMessage::Watch { videos });
+        let mut pair = Pair::with_camera(ScreenSource::Window(page.window), 360);
+        let (presenter, watcher, id) = (&mut pair.presenter, &mut pair.watcher, pair.id);
         let face = watcher.picture_of(id, |_| true).expect("the camera's picture");
         assert!(face.height <= 360 && face.width * 9 == face.height * 16, "{face:?}");
-        picture(&mut watcher, id, "the screen beside it", |frame| sharp(frame, &luma));
-        assert_ne!(slot(&watcher, id), watcher.slot_of(id));
-        log_of(&mut presenter, "camera: true, screen: true");
+        picture(watcher, id, "the screen beside it", |frame| sharp(frame, &luma));
+        assert_ne!(slot(watcher, id), watcher.slot_of(id));
+        log_of(presenter, "camera: true, screen: true");
     });
 }
 

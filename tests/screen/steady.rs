@@ -8,22 +8,9 @@ fn a_still_screen_leaves_the_line_to_the_camera() {
     on_a_desktop(name, SIZE, |desktop| {
         let page = page(desktop);
         let luma = page.luma(900, 500).expect("reads");
-        let venue = Venue::open(RoomKind::GroupCall).expect("a hub");
-        let camera = CameraSource::Demo;
-        let both = Config { camera, max_lines: 720, ..config("presenter", VideoCodec::H264) };
-        let mut presenter = venue.host(both).expect("a presenter");
-        let mut watcher =
-            venue.guest("Watcher", config("watcher", VideoCodec::H264)).expect("a watcher");
-        let id = presenter
-            .until("joining", |native| native.snapshot.as_ref().map(|snapshot| snapshot.you))
-            .expect("joined");
-        presenter.call.engine().send(Command::ShareScreen(Some(ScreenSource::Window(page.window))));
-        presenter.call.send(ClientMessage::Media { microphone: false, camera: true, screen: true });
-        watcher.until("the share", |native| shares(native, id)).expect("told");
-        let wish = |source, max_lines| Watch { participant: id, source, max_lines };
-        let videos = vec![wish(MediaSource::Screen, 1080), wish(MediaSource::Camera, 720)];
-        watcher.call.send(ClientMessage::Watch { videos });
-        picture(&mut watcher, id, "the screen", |frame| sharp(frame, &luma));
+        let mut pair = Pair::with_camera(ScreenSource::Window(page.window), 720);
+        let (presenter, watcher, id) = (&mut pair.presenter, &mut pair.watcher, pair.id);
+        picture(watcher, id, "the screen", |frame| sharp(frame, &luma));
         presenter
             .until("rest", |native| {
                 let screen = native.call.engine().stats().sending.screen?;

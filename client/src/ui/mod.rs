@@ -5,6 +5,7 @@ mod call;
 mod chat;
 mod clock;
 pub mod contacts;
+mod discard;
 mod ended;
 mod entry;
 pub mod failures;
@@ -34,6 +35,8 @@ mod toasts;
 mod waiting;
 pub mod watch;
 mod words;
+
+use discard::discarded;
 
 use crate::command::Commands;
 use crate::i18n::Texts;

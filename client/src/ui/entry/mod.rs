@@ -5,13 +5,13 @@ mod people;
 mod repeat;
 mod words;
 
-use super::{View, column, region};
+use super::{View, column, discarded, region};
 use crate::command::Command;
 use crate::icons;
 use crate::state::entry::{Check, Entry, EntryDialog, Field, Meaning, Problem, Search};
 use crate::state::{Now, Screen};
 use crate::theme::font;
-use crate::widgets::{Button, Confirm, Dialog, Kind, confirm, label, wrapped};
+use crate::widgets::{Button, Dialog, Kind, label, wrapped};
 use egui::{Align, Id, Layout, Rect, RichText, Ui, vec2};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -92,22 +92,7 @@ fn draw(ui: &mut Ui, view: &mut View<'_>, dialog: &mut EntryDialog) -> bool {
         ui.ctx().request_repaint();
     }
     ask_hub(ui, &mut scene);
-    let mut gone = leave && scene.dialog.may_close();
-    if scene.dialog.asking && !leave {
-        let question = Confirm {
-            id: "discard",
-            title: &t.get("entry-discard-title"),
-            text: &t.get("entry-discard-text"),
-            yes: &t.get("entry-discard-yes"),
-            no: &t.get("entry-discard-no"),
-            danger: true,
-        };
-        if let Some(yes) = confirm(ui.ctx(), &question) {
-            scene.dialog.asking = false;
-            gone = yes;
-        }
-    }
-    gone
+    if leave { scene.dialog.may_close() } else { discarded(ui.ctx(), t, &mut scene.dialog.asking) }
 }
 
 /// Gives the keyboard to the field that wants it.

@@ -4,8 +4,8 @@ use super::{LABEL, ask, picker, words};
 use crate::icons;
 use crate::state::{CreateForm, MAX_NAME};
 use crate::theme::font;
-use crate::ui::View;
-use crate::widgets::{Button, Confirm, Dialog, Field, Kind, confirm, failure, label, segmented};
+use crate::ui::{View, discarded};
+use crate::widgets::{Button, Dialog, Field, Kind, failure, label, segmented};
 use egui::{Context, Id, Key, Ui, vec2};
 use protocol::RoomKind;
 
@@ -47,7 +47,7 @@ fn create(ctx: &Context, view: &mut View<'_>) {
     };
     let (mut form, acts) = scene;
     let leave = outcome.closed || acts.cancel;
-    let gone = if leave { form.may_close() } else { discarded(ctx, view, &mut form.asking) };
+    let gone = if leave { form.may_close() } else { discarded(ctx, view.t, &mut form.asking) };
     view.state.rooms.create = Some(form);
     if acts.go {
         let wish = view.state.create_room();
@@ -55,25 +55,6 @@ fn create(ctx: &Context, view: &mut View<'_>) {
     } else if gone {
         view.state.rooms.create = None;
     }
-}
-
-/// The question whether what was typed and chosen may go, while it is `asking`; `true` for yes.
-pub fn discarded(ctx: &Context, view: &View<'_>, asking: &mut bool) -> bool {
-    let t = view.t;
-    if !*asking {
-        return false;
-    }
-    let question = Confirm {
-        id: "discard",
-        title: &t.get("entry-discard-title"),
-        text: &t.get("entry-discard-text"),
-        yes: &t.get("entry-discard-yes"),
-        no: &t.get("entry-discard-no"),
-        danger: true,
-    };
-    let answer = confirm(ctx, &question);
-    *asking = answer.is_none();
-    answer == Some(true)
 }
 
 fn fields(ui: &mut Ui, view: &mut View<'_>, scene: &mut (CreateForm, Acts)) {

@@ -5,7 +5,7 @@ use crate::command::Purpose;
 use crate::icons;
 use crate::state::{MAX_NAME, StartForm};
 use crate::theme::font;
-use crate::ui::{View, words as times};
+use crate::ui::{View, discarded, words as times};
 use crate::widgets::{Button, Dialog, Field, Kind, copy_row, failure, label, note};
 use egui::{Context, Frame, Margin, Rect, Ui, UiBuilder, pos2, vec2};
 use protocol::RoomKind;
@@ -43,8 +43,7 @@ pub fn show(ctx: &Context, view: &mut View<'_>) {
     };
     let (mut form, acts) = scene;
     let leave = outcome.closed || acts.cancel;
-    let gone =
-        if leave { form.may_close() } else { create::discarded(ctx, view, &mut form.asking) };
+    let gone = if leave { form.may_close() } else { discarded(ctx, view.t, &mut form.asking) };
     view.state.rooms.start = Some(form);
     if acts.start || acts.link {
         let purpose = if acts.start { Purpose::Start } else { Purpose::Invite };
