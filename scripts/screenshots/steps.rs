@@ -156,7 +156,7 @@ fn call_stage(set: &Set) -> Result<()> {
 }
 
 fn fullscreen(set: &Set) -> Result<()> {
-    set.reader.press("Vollbild (F11)")?;
+    set.reader.press("Vollbild")?;
     set.reader.wait_for("Vollbild beenden")?;
     // Its controls go when nobody touches anything.
     set.desktop.xdotool(&["mousemove", "1438", "898"])?;
@@ -165,6 +165,8 @@ fn fullscreen(set: &Set) -> Result<()> {
 
 fn leave_fullscreen(set: &Set) -> Result<()> {
     escape(set)?;
+    // What is pressed before it is back is gone by then.
+    set.reader.wait_for("Vollbild")?;
     hang_up(set)
 }
 
