@@ -4,6 +4,7 @@
 tile-screen = Bildschirm von { $name }
 tile-picture-coming = Das Bild kommt gleich
 tile-speaks = spricht
+tile-you-speak = sprechen
 tile-pin = Auf der Bühne anheften
 tile-unpin = Von der Bühne lösen
 tile-mute = Stummschalten

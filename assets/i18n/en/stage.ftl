@@ -4,6 +4,7 @@
 tile-screen = { $name }'s screen
 tile-picture-coming = The picture is on its way
 tile-speaks = speaks
+tile-you-speak = speak
 tile-pin = Pin to the stage
 tile-unpin = Unpin from the stage
 tile-mute = Mute

@@ -118,8 +118,10 @@ pub fn plate(
     let narrow = spot.rect.width() < if thumbnail { NARROW_THUMBNAIL } else { NARROW };
     let name = if narrow && !screen { first_name(name) } else { name };
     let quality = if screen { None } else { quality_of(view.t, call, person.id) };
-    let aside =
-        if speaks && spot.part == Part::Stage { view.t.get("tile-speaks") } else { String::new() };
+    let aside = match speaks && spot.part == Part::Stage {
+        true => view.t.get(if own { "tile-you-speak" } else { "tile-speaks" }),
+        false => String::new(),
+    };
     let bars = quality.as_ref().map(|(bars, _)| *bars);
     let plate = Plate { icon, ink, name, aside: &aside, bars };
     plate.paint(painter, spot);
