@@ -30,12 +30,16 @@ override linear_target: bool = false;
 struct Corner {
     @builtin(position) position: vec4<f32>,
     @location(0) place: vec2<f32>,
+    // From here, not from the buffer: software Vulkan compiles a shader that branches on what a buffer
+    // holds anew for every draw, and keeps all of them.
+    @location(1) @interpolate(flat) spread: vec2<f32>,
 }
 
 @vertex
 fn corner(@builtin(vertex_index) index: u32) -> Corner {
     let place = vec2<f32>(f32(index & 1u), f32(index >> 1u));
-    return Corner(vec4<f32>(place.x * 2.0 - 1.0, 1.0 - place.y * 2.0, 0.0, 1.0), place);
+    let position = vec4<f32>(place.x * 2.0 - 1.0, 1.0 - place.y * 2.0, 0.0, 1.0);
+    return Corner(position, place, picture.spread);
 }
 
 fn yuv_at(at: vec2<f32>) -> vec4<f32> {
@@ -66,8 +70,8 @@ fn to_linear(gamma: vec3<f32>) -> vec3<f32> {
 fn pixel(in: Corner) -> @location(0) vec4<f32> {
     let at = picture.crop.xy + in.place * picture.crop.zw;
     var yuv: vec4<f32>;
-    if any(picture.spread > vec2<f32>(0.0)) {
-        let s = picture.spread;
+    let s = in.spread;
+    if any(s > vec2<f32>(0.0)) {
         yuv = 0.25 * (yuv_at(at - s) + yuv_at(at + s)
             + yuv_at(at + vec2<f32>(s.x, -s.y)) + yuv_at(at + vec2<f32>(-s.x, s.y)));
     } else {
@@ -78,9 +82,7 @@ fn pixel(in: Corner) -> @location(0) vec4<f32> {
     if linear_target {
         rgb = to_linear(rgb);
     }
-    var alpha = picture.opacity;
-    if picture.radius_px > 0.0 {
-        alpha *= coverage(in.place);
-    }
+    let round = picture.radius_px > 0.0;
+    let alpha = picture.opacity * select(1.0, coverage(in.place), round);
     return vec4<f32>(rgb * alpha, alpha);
 }
