@@ -118,11 +118,6 @@ pub enum Choice {
 }
 
 impl Calls {
-    /// A call that rings here.
-    pub fn ring_of(&self, call: &str) -> Option<&Ring> {
-        self.ringing.iter().find(|ring| ring.call == call)
-    }
-
     /// Missed calls that the journal has not shown yet.
     pub fn missed_unseen(&self) -> usize {
         let missed = |call: &&JournalCall| is_missed(call) && call.id > self.seen;

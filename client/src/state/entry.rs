@@ -392,11 +392,6 @@ impl EntryDialog {
         meaning
     }
 
-    /// What is wrong, whether it shows already or not.
-    pub fn validate(&self, now: Now) -> BTreeMap<Field, Problem> {
-        self.read(now).errors
-    }
-
     /// The errors on show: those of fields that were left, and all once saving was tried. What the
     /// hub refused stands until that is changed.
     pub fn shown(&self, meaning: &Meaning) -> BTreeMap<Field, Problem> {

@@ -105,7 +105,7 @@ fn window() -> Window {
 async fn save(world: &World, window: &mut Window) -> Option<EntryDetails> {
     let dialog = window.state.entry.dialog.as_mut().expect("open");
     let command = dialog.save(clock());
-    let command = command.unwrap_or_else(|| panic!("{:?}", dialog.validate(clock())));
+    let command = command.unwrap_or_else(|| panic!("{:?}", dialog.read(clock()).errors));
     let event = world.obey(command).await;
     let kept = match &event {
         BackendEvent::Planner(PlannerEvent::Saved(saved)) => Some(saved.entry.clone()),

@@ -14,7 +14,7 @@ use protocol::*;
 
 /// What is wrong with a field of an otherwise sound dialog.
 fn problem(window: &mut Window, field: Field) -> Option<Problem> {
-    dialog(window).validate(now()).remove(&field)
+    dialog(window).read(now()).errors.remove(&field)
 }
 
 pub fn type_start(window: &mut Window, text: &str) {
@@ -143,12 +143,12 @@ fn c8_x1_the_start_lies_in_the_future_or_in_the_minute_of_now() {
     let dialog = dialog(&mut window);
     dialog.form.end.text = "12:00".into();
     for (passed, past) in [(0, false), (60_000, false), (60_001, true)] {
-        let errors = dialog.validate(later(passed));
+        let errors = dialog.read(later(passed)).errors;
         // "jetzt" is read anew; what stands there as a time is not.
         assert!(!errors.contains_key(&Field::Start), "{passed}: {errors:?}");
         let mut fixed = titled(RoomKind::Webinar);
         type_start(&mut fixed, "25.11.2026 11:00");
-        let errors = fixed.state.entry.dialog.expect("open").validate(later(passed));
+        let errors = fixed.state.entry.dialog.expect("open").read(later(passed)).errors;
         assert_eq!(errors.contains_key(&Field::Start), past, "{passed}: {errors:?}");
     }
 }

@@ -140,7 +140,7 @@ pub fn saved(window: &mut Window) -> EntryDraft {
     match dialog(window).save(now()) {
         Some(EntryCommand::Save { draft, .. }) => *draft,
         other => {
-            let errors = dialog(window).validate(now());
+            let errors = dialog(window).read(now()).errors;
             panic!("not saved: {other:?}, {errors:?}")
         }
     }
