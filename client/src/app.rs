@@ -75,6 +75,7 @@ impl Window {
 
     /// Takes in one event.
     pub fn apply(&mut self, event: BackendEvent) {
+        let from_hub = matches!(event, BackendEvent::Call(CallEvent::Hub(_)));
         let wanted = self.publishing();
         match event {
             BackendEvent::Video(feed, reader) => self.videos.connect(feed, reader),
@@ -105,7 +106,11 @@ impl Window {
                 self.state.apply(event);
             }
         }
-        if let Some(alert) = self.alerts.look(&self.state) {
+        // Levels and figures come many times a second, and nobody's hand with them.
+        let inside = self.state.call.as_ref().is_some_and(|call| call.phase == Phase::In);
+        if (from_hub || !inside)
+            && let Some(alert) = self.alerts.look(&self.state)
+        {
             self.commands.push(Command::Play(alert));
         }
         // Who may no longer speak stops sending, not only showing that they do not.

@@ -109,8 +109,8 @@ fn far_away(ui: &mut Ui, view: &View<'_>, line: &ChatLine) -> bool {
         return false;
     }
     let (_, response) = ui.allocate_exact_size(size, Sense::hover());
-    let said = said(view, call, line);
-    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &said));
+    // Only for who listens: there may be hundreds.
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, said(view, call, line)));
     true
 }
 
