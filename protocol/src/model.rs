@@ -151,6 +151,10 @@ pub struct ChatLine {
     pub from: Option<ParticipantId>,
     /// The writer's display name when it was written.
     pub from_name: String,
+    /// The writer's account: in what members of a room read outside of its conference, and never of a
+    /// guest. Display names are not unique, and guests choose theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Who reads it.
     pub scope: ChatScope,
     /// The text, 1 to [`crate::MAX_CHAT_CHARS`] characters.

@@ -100,6 +100,8 @@ pub enum Effect {
     KeepChat {
         /// It.
         line: ChatLine,
+        /// The writer's user id; `None` for a guest.
+        user: Option<i64>,
     },
     /// Answer an offer.
     Offer {

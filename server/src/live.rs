@@ -15,7 +15,7 @@ use crate::conference::{Conference, ConnectionId, Effect, Entrant, Opening, Resu
 use crate::happenings::{self, Happening, Happenings};
 use crate::sfu::{Media, RoomKey, Sfu, SfuEvent};
 use crate::socket::encode;
-use crate::store::{RoomRow, Store, StoreError};
+use crate::store::{NewLine, RoomRow, Store, StoreError};
 use axum::extract::ws::{Message, Utf8Bytes};
 use protocol::{
     ChatLine, ClientMessage, ConferenceState, HubMessage, ParticipantId, Refusal, RoomInfo,
@@ -220,7 +220,12 @@ impl Live {
 
     /// Keeps a line that was written outside of the room's conference and gives it its id: the next one
     /// of the room's run if there is one, so that both can write at the same time.
-    pub async fn write_line(&self, room: i64, line: ChatLine) -> Result<ChatLine, StoreError> {
+    pub async fn write_line(
+        &self,
+        room: i64,
+        user: i64,
+        line: ChatLine,
+    ) -> Result<ChatLine, StoreError> {
         let _ids = self.chat_ids.lock().await;
         let run = self.runs().by_room.get(&room).cloned();
         let id = match run.map(|run| run.lock().conference.take_chat_id()) {
@@ -231,7 +236,8 @@ impl Live {
             }
         };
         let line = ChatLine { id, ..line };
-        self.store.add_chat_lines(&[(room, &line)]).await?;
+        let written = NewLine { room, user: Some(user), line: &line };
+        self.store.add_chat_lines(&[written]).await?;
         Ok(line)
     }
 
@@ -292,7 +298,9 @@ impl Live {
                 Effect::Close { connection } => {
                     state.connections.remove(&connection);
                 }
-                Effect::KeepChat { line } => lost.extend(self.keep_line(run, line)),
+                Effect::KeepChat { line, user } => {
+                    lost.extend(self.keep_line(run, line, user));
+                }
                 Effect::KeepPolicy { by, policy } => {
                     self.write(Write::Policy(run.room, by, policy));
                 }

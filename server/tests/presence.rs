@@ -286,6 +286,11 @@ async fn room_chat_reaches_members_and_keeps_its_history() {
         let text = json!({ "text": format!("outside {number}") });
         assert_eq!(ask(&world, member, &path, Some(text)).await.0, 201);
     }
+    guest.chat(ChatScope::Everyone, "of a guest").await;
+    assert_eq!(host.line().await.text, "of a guest");
+    for _ in 0..6 {
+        assert_eq!(guest.line().await.account, None, "guests learn nobody's account");
+    }
     host.chat(ChatScope::Hosts, "for hosts").await;
     host.line().await;
     let to = snapshot.participants.len() as u32 + 1;
@@ -306,8 +311,16 @@ async fn room_chat_reaches_members_and_keeps_its_history() {
     for number in 0..5 {
         expected.extend([format!("inside {number}"), format!("outside {number}")]);
     }
-    expected.push("after".to_owned());
+    expected.extend(["of a guest".to_owned(), "after".to_owned()]);
     assert_eq!(texts, expected, "oldest first, as it was written");
+    for line in &all.lines {
+        let account = match line.text.split(' ').next() {
+            Some("inside") => Some(owner.name.as_str()),
+            Some("of") => None,
+            _ => Some(member.name.as_str()),
+        };
+        assert_eq!(line.account.as_deref(), account, "{}", line.text);
+    }
     let ids: Vec<i64> = all.lines.iter().map(|line| line.id).collect();
     assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
     for host in [co_host, &owner] {

@@ -183,8 +183,8 @@ impl People {
         self.names.insert(user.to_owned(), display_name.to_owned());
     }
 
-    /// The one account that is called so; `None` where nobody or more than one is. For places that
-    /// know display names only: chat, the people of a conference.
+    /// The one account that is called so; `None` where nobody or more than one is. For the people of a
+    /// conference, of whom display names only are known.
     pub fn called(&self, display_name: &str) -> Option<&str> {
         let known = self.known.values().map(|p| (p.name.as_str(), p.display_name.as_str()));
         let names = self.names.iter().map(|(user, name)| (user.as_str(), name.as_str()));

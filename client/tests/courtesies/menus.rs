@@ -1,7 +1,7 @@
 //! Where somebody is named whose account is known, they can be called, written to and kept.
 
 use crate::fake::*;
-use crate::scene::{ROUND, busy};
+use crate::scene::{ROUND, busy, live, said};
 use crate::{Page, WIDE, keep_after, page};
 use client::command::{CallsCommand, Command, PeopleCommand};
 use client::i18n::Language;
@@ -9,7 +9,7 @@ use client::state::{Page as Shown, Panel};
 use egui::Theme;
 use egui::accesskit::Role as Kind;
 use egui_kittest::kittest::Queryable;
-use protocol::RoomKind;
+use protocol::{ChatLine, Event, RoomKind};
 
 fn rooms() -> Page {
     let mut window = busy(Language::German);
@@ -54,6 +54,30 @@ fn a5_a_name_in_the_rooms_chat_calls_and_writes() {
     names.last().expect("a line of theirs").click_secondary();
     page.run_steps(3);
     assert!(has(&page, "Videoanruf"));
+}
+
+#[test]
+fn a_guest_who_is_called_like_a_member_opens_nobodys_menu() {
+    let mut page = rooms();
+    let line = said(60, "Dr. Petra Hansen", 0, "Ich bin es.");
+    let line = ChatLine { account: None, ..line };
+    page.state_mut().apply(live(Event::RoomChat { number: ROUND.into(), line }));
+    page.run_steps(3);
+    let names = page.get_all_by_role_and_label(Kind::Button, "Dr. Petra Hansen");
+    assert_eq!(names.count(), 1, "of the line that is hers");
+}
+
+#[test]
+fn a_writers_menu_names_them_as_their_line_does() {
+    let mut window = busy(Language::German);
+    window.state.page = Shown::Rooms;
+    let line = ChatLine { account: Some("emre".into()), ..said(60, "Emre Kaya", 0, "Erledigt.") };
+    window.apply(live(Event::RoomChat { number: ROUND.into(), line }));
+    let mut page = page(window);
+    page.get_by_role_and_label(Kind::Button, "Emre Kaya").click();
+    page.run_steps(3);
+    assert!(has(&page, "Nachricht"));
+    assert!(page.query_by_label_contains("Emre Kaya, Nicht angemeldet").is_some());
 }
 
 #[test]

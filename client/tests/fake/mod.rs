@@ -289,6 +289,7 @@ pub fn line(id: i64, from: u32, name: &str, scope: ChatScope, text: &str) -> Cha
         id,
         from: Some(ParticipantId(from)),
         from_name: name.into(),
+        account: None,
         scope,
         text: text.into(),
         at_ms: NOON_MS + id * 61_000,

@@ -429,17 +429,21 @@ fn nobody_gets_a_members_picture_by_calling_themselves_so() {
     let mut window = busy(Language::German);
     window.state.rooms.info_hidden = true;
     let mut page = page(window);
+    let line = ChatLine { account: None, ..said(60, "Jonas Kettler", 0, "Ich bin es.") };
+    page.state_mut().apply(live(Event::RoomChat { number: ROUND.into(), line }));
+    page.run_steps(3);
     let before = faces(&page);
     for member in ["jonas", "mai", "carlos"] {
         let picture = egui::ColorImage::filled([4, 4], egui::Color32::RED);
         page.state_mut().apply(BackendEvent::Picture(member.into(), picture));
     }
     page.run_steps(3);
-    page.get_by_label("Frage zu Punkt 9: Wer hat den Schlüssel für den Heizungskeller?");
-    assert_eq!(faces(&page), before, "neither in the chat nor among those inside");
+    page.get_by_label("Ich bin es.");
+    // One line of each; not the one of a guest, and nobody of those inside, who have names only.
+    assert_eq!(faces(&page), before + 3);
     page.state_mut().state.rooms.info_hidden = false;
     page.run_steps(3);
-    assert!(faces(&page) > before, "the members have theirs");
+    assert!(faces(&page) > before + 3, "the members have theirs");
 }
 
 #[test]

@@ -109,11 +109,14 @@ pub fn own_rooms() -> Vec<Room> {
     rooms
 }
 
+/// By the account that is called so; by a guest where none is.
 pub fn said(id: i64, from: &str, minutes_ago: i64, text: &str) -> ChatLine {
+    let writer = members().into_iter().find(|member| member.display_name == from);
     ChatLine {
         id,
         from: None,
         from_name: from.into(),
+        account: writer.map(|member| member.name),
         scope: ChatScope::Everyone,
         text: text.into(),
         at_ms: NOON_MS - minutes_ago * 60_000,

@@ -62,11 +62,20 @@ impl Conference {
                 }
             }
         }
-        let from_name = self.inside_mut(from)?.public.name.clone();
+        let writer = self.inside_mut(from)?;
+        let (from_name, user) = (writer.public.name.clone(), writer.user);
         let id = self.take_chat_id();
-        let line = ChatLine { id, from: Some(from), from_name, scope, text, at_ms: now.unix_ms };
+        let line = ChatLine {
+            id,
+            from: Some(from),
+            from_name,
+            account: None,
+            scope,
+            text,
+            at_ms: now.unix_ms,
+        };
         self.unkept.push_back(StoredLine { line: line.clone(), from });
-        self.effects.push(Effect::KeepChat { line });
+        self.effects.push(Effect::KeepChat { line, user });
         Ok(())
     }
 

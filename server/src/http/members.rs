@@ -217,11 +217,12 @@ pub async fn write_line(
         id: 0,
         from: None,
         from_name: caller.user.display_name,
+        account: Some(caller.user.name),
         scope: ChatScope::Everyone,
         text,
         at_ms: clock::now().unix_ms,
     };
-    let line = shared.live.write_line(room.id, line).await?;
+    let line = shared.live.write_line(room.id, caller.user.id, line).await?;
     shared.events.room_chat(room.id, &room.number, line.clone());
     Ok((StatusCode::CREATED, Json(line)))
 }

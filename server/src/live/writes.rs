@@ -7,7 +7,7 @@
 use super::{Live, Run};
 use crate::clock;
 use crate::conference::{ALONE_LIMIT, Now};
-use crate::store::StoreError;
+use crate::store::{NewLine, StoreError};
 use protocol::{ChatLine, RoomPolicy};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +25,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// A write, with the room's key.
 pub(super) enum Write {
-    /// A line that nobody has heard yet.
-    Line(Arc<Run>, ChatLine),
+    /// A line that nobody has heard yet, and its writer's user id.
+    Line(Arc<Run>, ChatLine, Option<i64>),
     /// And the user who decided.
     Policy(i64, i64, RoomPolicy),
     DeleteRoom(i64),
@@ -39,16 +39,17 @@ impl Live {
     pub(super) async fn carry_out(self: Arc<Live>, mut queue: mpsc::Receiver<Write>) {
         let mut batch = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut batch, BATCH).await > 0 {
-            let lines: Vec<_> = batch.iter().filter_map(keyed_line).collect();
+            let lines: Vec<_> = batch.iter().filter_map(new_line).collect();
             let written = match lines.is_empty() {
                 true => Ok(()),
                 false => self.store.add_chat_lines(&lines).await,
             };
             for write in batch.drain(..) {
                 match write {
-                    Write::Line(run, line) => {
+                    Write::Line(run, line, user) => {
                         // One line that cannot be kept must not take the others with it.
-                        let kept = written.is_ok() || self.write_alone(run.room, &line).await;
+                        let alone = NewLine { room: run.room, user, line: &line };
+                        let kept = written.is_ok() || self.write_alone(alone).await;
                         let mut state = run.lock();
                         state.conference.chat_kept(line.id, kept);
                         self.apply(&run, &mut state);
@@ -69,19 +70,25 @@ impl Live {
         }
     }
 
-    async fn write_alone(&self, room: i64, line: &ChatLine) -> bool {
-        let written = self.store.add_chat_lines(&[(room, line)]).await;
+    async fn write_alone(&self, new: NewLine<'_>) -> bool {
+        let (room, line) = (new.room, new.line.id);
+        let written = self.store.add_chat_lines(&[new]).await;
         if let Err(error) = &written {
-            tracing::error!(room, line = line.id, %error, "a chat line was not kept");
+            tracing::error!(room, line, %error, "a chat line was not kept");
         }
         written.is_ok()
     }
 
     /// Queues a line for the writer; its id when there is no room for it. Called under the run's lock,
     /// so lines stay in order.
-    pub(super) fn keep_line(&self, run: &Arc<Run>, line: ChatLine) -> Option<i64> {
+    pub(super) fn keep_line(
+        &self,
+        run: &Arc<Run>,
+        line: ChatLine,
+        user: Option<i64>,
+    ) -> Option<i64> {
         let id = line.id;
-        let error = self.writes.try_send(Write::Line(run.clone(), line)).err()?;
+        let error = self.writes.try_send(Write::Line(run.clone(), line, user)).err()?;
         tracing::error!(room = run.room, line = id, %error, "a chat line was not kept");
         Some(id)
     }
@@ -124,9 +131,9 @@ impl Live {
     }
 }
 
-fn keyed_line(write: &Write) -> Option<(i64, &ChatLine)> {
+fn new_line(write: &Write) -> Option<NewLine<'_>> {
     match write {
-        Write::Line(run, line) => Some((run.room, line)),
+        Write::Line(run, line, user) => Some(NewLine { room: run.room, user: *user, line }),
         _ => None,
     }
 }

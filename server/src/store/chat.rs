@@ -15,6 +15,17 @@ pub struct ChatQuery {
     pub hosts: bool,
 }
 
+/// A line to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLine<'a> {
+    /// The room's key.
+    pub room: i64,
+    /// The writer's user id; `None` for a guest.
+    pub user: Option<i64>,
+    /// It.
+    pub line: &'a ChatLine,
+}
+
 impl Store {
     /// Lines of a room's chat, oldest first. Private ones are for nobody but those who were there.
     pub async fn chat_lines(
@@ -23,9 +34,10 @@ impl Store {
         wanted: ChatQuery,
     ) -> Result<Vec<ChatLine>, StoreError> {
         let mut lines = query(
-            "SELECT id, from_name, scope, text, at_ms FROM chat_lines
-             WHERE room_id = $1 AND id < $2 AND (scope = $3 OR ($4 = 1 AND scope = $5))
-             ORDER BY id DESC LIMIT $6",
+            "SELECT l.id, l.from_name, u.name AS account, l.scope, l.text, l.at_ms
+             FROM chat_lines l LEFT JOIN users u ON u.id = l.from_user
+             WHERE l.room_id = $1 AND l.id < $2 AND (l.scope = $3 OR ($4 = 1 AND l.scope = $5))
+             ORDER BY l.id DESC LIMIT $6",
         )
         .bind(room_id)
         .bind(wanted.before)
@@ -49,29 +61,28 @@ impl Store {
             .await
     }
 
-    /// Keeps chat lines, each with its room's key: all of them or none.
-    pub async fn add_chat_lines(&self, lines: &[(i64, &ChatLine)]) -> Result<(), StoreError> {
+    /// Keeps chat lines: all of them or none.
+    pub async fn add_chat_lines(&self, lines: &[NewLine<'_>]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for (room_id, line) in lines {
-            insert(&mut transaction, *room_id, line).await?;
+        for new in lines {
+            insert(&mut transaction, new).await?;
         }
         transaction.commit().await
     }
 }
 
-async fn insert(
-    connection: &mut Connection,
-    room_id: i64,
-    line: &ChatLine,
-) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, new: &NewLine<'_>) -> Result<(), StoreError> {
+    let line = new.line;
     query(
-        "INSERT INTO chat_lines (room_id, id, from_participant, from_name, scope, text, at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO chat_lines
+             (room_id, id, from_participant, from_name, from_user, scope, text, at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
-    .bind(room_id)
+    .bind(new.room)
     .bind(line.id)
     .bind(line.from.map(|participant| i64::from(participant.0)))
     .bind(&line.from_name)
+    .bind(new.user)
     .bind(scope_text(&line.scope)?)
     .bind(&line.text)
     .bind(line.at_ms)
@@ -91,6 +102,7 @@ fn line(row: Row) -> Result<ChatLine, StoreError> {
         id: row.try_get("id")?,
         from: None,
         from_name: row.try_get("from_name")?,
+        account: row.try_get("account")?,
         scope: serde_json::from_str(&scope).map_err(|e| StoreError::Decode(e.into()))?,
         text: row.try_get("text")?,
         at_ms: row.try_get("at_ms")?,

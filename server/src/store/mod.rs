@@ -26,7 +26,7 @@ mod users;
 pub mod webhooks;
 
 pub use backup::{backup, restore};
-pub use chat::ChatQuery;
+pub use chat::{ChatQuery, NewLine};
 pub use contacts::Picture;
 pub use folder::{FolderLock, folder_error, make_private_folder, write_private};
 pub use links::LinkRow;

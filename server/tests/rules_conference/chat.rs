@@ -69,7 +69,7 @@ fn a_line_is_heard_once_and_only_when_it_is_kept() {
         let (scope, text) = (ChatScope::Everyone, text.to_owned());
         hall.conference.handle(hall.now(), host, ClientMessage::Chat { scope, text });
         match &hall.conference.take_effects()[..] {
-            [Effect::KeepChat { line }] => line.id,
+            [Effect::KeepChat { line, .. }] => line.id,
             other => panic!("not only a line to be kept: {other:?}"),
         }
     };

@@ -323,7 +323,7 @@ impl Hall {
             Effect::Close { connection } => {
                 self.clients.get_mut(&connection).unwrap().closed = true;
             }
-            Effect::KeepChat { line } => {
+            Effect::KeepChat { line, .. } => {
                 self.conference.chat_kept(line.id, true);
                 self.kept.push(line);
             }

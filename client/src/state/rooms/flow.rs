@@ -61,9 +61,10 @@ impl Rooms {
         wishes
     }
 
-    /// A line was written beside a conference. `seen`: the user looks at that room.
+    /// A line was written beside a conference. `me`: the own account; `seen`: the user looks at that
+    /// room.
     pub(in crate::state) fn chat(&mut self, number: &str, line: ChatLine, me: &str, seen: bool) {
-        let own = line.from_name == me;
+        let own = line.account.as_deref() == Some(me);
         let chat = self.chats.entry(number.to_owned()).or_default();
         if chat.take(line) && !own && !seen {
             chat.unread += 1;
@@ -107,9 +108,31 @@ impl State {
             }
             event => {
                 self.look(&event);
+                self.meet(&event);
                 let wishes = self.rooms.apply(event);
                 self.ask_rooms(wishes);
             }
+        }
+    }
+
+    /// What the people of an answer are called.
+    fn meet(&mut self, event: &RoomsEvent) {
+        match event {
+            RoomsEvent::Members { members: Ok(members), .. } => {
+                for member in members {
+                    self.people.remember(&member.name, &member.display_name);
+                }
+            }
+            RoomsEvent::ChatPage { page: Ok(page), .. } => {
+                page.lines.iter().for_each(|line| self.meet_writer(line));
+            }
+            _ => {}
+        }
+    }
+
+    fn meet_writer(&mut self, line: &ChatLine) {
+        if let Some(account) = &line.account {
+            self.people.remember(account, &line.from_name);
         }
     }
 
@@ -125,7 +148,8 @@ impl State {
         let seen = self.screen == Screen::Main
             && self.page == Page::Rooms
             && self.rooms.selected.as_deref() == Some(number);
-        let me = self.account.as_ref().map_or("", |account| account.display_name.as_str());
+        self.meet_writer(&line);
+        let me = self.account.as_ref().map_or("", |account| account.user.as_str());
         self.rooms.chat(number, line, me, seen);
     }
 

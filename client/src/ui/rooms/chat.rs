@@ -1,12 +1,12 @@
 //! The room's chat: lines, what is on its way, and the field.
 
-use super::top::account_of;
 use super::{ask, words};
 use crate::icons;
 use crate::state::OutgoingLine;
 use crate::theme::font;
 use crate::ui::chat::text;
-use crate::ui::contacts::{contact_lines, contact_menu};
+use crate::ui::contacts::{contact_lines, contact_menu, picture};
+use crate::ui::portrait::own_face;
 use crate::ui::words::time;
 use crate::ui::{View, column, region};
 use crate::widgets::{
@@ -16,7 +16,7 @@ use crate::widgets::{
 use egui::accesskit::Role;
 use egui::{
     Align, Frame, Key, KeyboardShortcut, Layout, Modifiers, Rect, RichText, ScrollArea, Sense,
-    Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Stroke, StrokeKind, TextEdit, TextureHandle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 use protocol::{ChatLine, ChatScope, MAX_CHAT_CHARS};
 
@@ -109,7 +109,8 @@ fn line(ui: &mut Ui, view: &mut View<'_>, line: &ChatLine) {
     let builder = UiBuilder::new().id_salt(("line", line.id)).sense(Sense::click());
     let response = ui
         .scope_builder(builder, |ui| {
-            bubble(ui, &line.from_name, |ui| {
+            let face = line.account.as_deref().and_then(|user| picture(view, user));
+            bubble(ui, &line.from_name, face, |ui| {
                 ui.horizontal(|ui| {
                     writer(ui, view, line);
                     label(ui, time, font::regular(12.0), p.text3);
@@ -133,10 +134,11 @@ fn line(ui: &mut Ui, view: &mut View<'_>, line: &ChatLine) {
     });
 }
 
-/// Who wrote it; where their account is known, with the menu that stands wherever they appear.
+/// Who wrote it; of somebody else who has an account, with the menu that stands wherever they appear.
 fn writer(ui: &mut Ui, view: &mut View<'_>, line: &ChatLine) {
     let name = &line.from_name;
-    let Some(user) = account_of(view, name) else {
+    let own = view.state.account.as_ref().map(|account| &account.user);
+    let Some(user) = line.account.clone().filter(|user| Some(user) != own) else {
         label(ui, name, font::semibold(14.0), view.p.text);
         return;
     };
@@ -159,7 +161,8 @@ fn outgoing(ui: &mut Ui, view: &mut View<'_>, line: &OutgoingLine) {
     let me = view.state.account.as_ref().map_or_else(String::new, |a| a.display_name.clone());
     let (mut again, mut back) = (false, false);
     ui.push_id(("outgoing", line.key), |ui| {
-        bubble(ui, &me, |ui| {
+        let face = own_face(view);
+        bubble(ui, &me, face, |ui| {
             ui.horizontal(|ui| {
                 label(ui, &me, font::semibold(14.0), p.text);
                 if line.failure.is_none() {
@@ -189,14 +192,13 @@ fn outgoing(ui: &mut Ui, view: &mut View<'_>, line: &OutgoingLine) {
     ask(view, wish);
 }
 
-/// Initials at the left, and what was said. No pictures: a line carries a name and no account, and
-/// guests write here too and may call themselves anything.
-fn bubble(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+/// The face at the left, and what was said.
+fn bubble(ui: &mut Ui, name: &str, face: Option<&TextureHandle>, content: impl FnOnce(&mut Ui)) {
     const FACE: f32 = 34.0;
     ui.add_space(8.0);
     let top = ui.cursor().min;
     let middle = top + vec2(FACE / 2.0, FACE / 2.0 + 1.0);
-    avatar(ui.painter(), middle, FACE, name, None);
+    avatar(ui.painter(), middle, FACE, name, face);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.add_space(FACE + 12.0);

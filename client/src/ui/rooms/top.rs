@@ -174,19 +174,6 @@ fn bar_words(ui: &Ui, view: &View<'_>, room: &Room, rect: Rect) {
     }
 }
 
-/// The account of somebody who is called so, by the room's members or else by who is known; never
-/// the own one.
-pub fn account_of(view: &View<'_>, name: &str) -> Option<String> {
-    let members = view.state.rooms.info.members.as_deref().unwrap_or_default();
-    let own = view.state.account.as_ref().map(|account| account.user.as_str());
-    let mut called = members.iter().filter(|member| member.display_name == name);
-    let member = match (called.next(), called.next()) {
-        (Some(member), None) => Some(member.name.as_str()),
-        _ => view.state.people.called(name),
-    };
-    member.filter(|user| Some(*user) != own).map(str::to_owned)
-}
-
 /// What did not work about the room as a whole; gives where the rest begins.
 fn trouble(ui: &mut Ui, view: &mut View<'_>, rect: Rect) -> f32 {
     let t = view.t;
