@@ -86,7 +86,8 @@ fn starts(program: &Path, count: usize) -> Result<()> {
 
 /// What planner and a silent call cost.
 fn idle(program: &Path, time: Duration) -> Result<()> {
-    let desktop = Desktop::open(SIZE)?;
+    let mut desktop = Desktop::open(SIZE)?;
+    desktop.add_sound()?;
     let listen = free_address()?;
     let mut world = World::found(&desktop.hub_data(), OWNER, &[])?;
     let plan = Plan {

@@ -55,6 +55,8 @@ pub struct Desktop {
     display: String,
     /// The bus and its address.
     bus: Option<(Owned, String)>,
+    /// The sound server and its address.
+    sound: Option<(Owned, String)>,
     size: (u32, u32),
     _server: Owned,
     home: tempfile::TempDir,
@@ -75,12 +77,40 @@ impl Desktop {
         server.args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"]);
         let (server, number) = first_line(server)?;
         let display = format!(":{number}");
-        let mut desktop = Desktop { display, bus: None, size, _server: server, home };
+        let mut desktop = Desktop { display, bus: None, sound: None, size, _server: server, home };
         let mut bus = Command::new("dbus-daemon");
         bus.args(["--session", "--nofork", "--nopidfile", "--print-address"]);
         desktop.surroundings(&mut bus);
         desktop.bus = Some(first_line(bus)?);
         Ok(desktop)
+    }
+
+    /// Plugs in a loudspeaker that nobody hears and a microphone to which nobody speaks: PulseAudio,
+    /// which must be installed.
+    pub fn add_sound(&mut self) -> Result<()> {
+        let socket = self.home.path().join("runtime/native");
+        let address = format!("unix:{}", socket.display());
+        let mut server = Command::new("pulseaudio");
+        server
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit"])
+            .args(["--use-pid-file=no", "-L"])
+            .arg(format!(
+                "module-native-protocol-unix socket={} auth-anonymous=1",
+                socket.display()
+            ))
+            .args(["-L", "module-null-sink sink_name=speaker rate=48000"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        self.surroundings(&mut server);
+        let server = Owned(server.spawn().context("pulseaudio is not installed")?);
+        let began = tick();
+        while !socket.exists() {
+            ensure!(tick() - began < START_LIMIT, "pulseaudio did not start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.sound = Some((server, address));
+        Ok(())
     }
 
     /// Where the program's own hub keeps its data.
@@ -165,7 +195,9 @@ impl Desktop {
     /// Nothing of the user's own session gets in.
     fn surroundings(&self, command: &mut Command) {
         let home = self.home.path();
-        for name in ["WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CURRENT_DESKTOP", "NO_AT_BRIDGE"] {
+        for name in
+            ["WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CURRENT_DESKTOP", "NO_AT_BRIDGE", "PULSE_SERVER"]
+        {
             command.env_remove(name);
         }
         command
@@ -180,6 +212,9 @@ impl Desktop {
             .env("NO_COLOR", "1");
         if let Some((_, address)) = &self.bus {
             command.env("DBUS_SESSION_BUS_ADDRESS", address);
+        }
+        if let Some((_, address)) = &self.sound {
+            command.env("PULSE_SERVER", address);
         }
     }
 }

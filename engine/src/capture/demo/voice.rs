@@ -64,14 +64,20 @@ pub(super) fn mouth_at(seconds: f64) -> f32 {
 /// A resonance: two poles.
 #[derive(Debug, Clone, Copy, Default)]
 struct Resonator {
+    b: f32,
+    c: f32,
     last: [f32; 2],
 }
 
 impl Resonator {
-    fn run(&mut self, input: f32, hertz: f32, bandwidth: f32) -> f32 {
+    fn tune(&mut self, hertz: f32, bandwidth: f32) {
         let radius = (-PI * bandwidth / SAMPLE_RATE as f32).exp();
-        let b = 2.0 * radius * (TAU * hertz / SAMPLE_RATE as f32).cos();
-        let c = -radius * radius;
+        self.b = 2.0 * radius * (TAU * hertz / SAMPLE_RATE as f32).cos();
+        self.c = -radius * radius;
+    }
+
+    fn run(&mut self, input: f32) -> f32 {
+        let (b, c) = (self.b, self.c);
         let out = (1.0 - b - c) * input + b * self.last[0] + c * self.last[1];
         self.last = [out, self.last[0]];
         out
@@ -97,6 +103,9 @@ impl Voice {
                 // The tongue takes some 15 ms from one vowel to the next.
                 *now = if *now == 0.0 { target } else { *now + (target - *now) * 0.06 };
             }
+            for (index, resonator) in self.resonators.iter_mut().enumerate() {
+                resonator.tune(self.formants[index], 70.0 + 40.0 * index as f32);
+            }
             for sample in piece.iter_mut() {
                 *sample = self.sample(&said);
                 self.samples += 1;
@@ -117,11 +126,8 @@ impl Voice {
         let breath = (self.breath >> 8) as f32 / (1 << 23) as f32 - 1.0;
         let source = (pulse - 0.3 + 0.02 * breath) * said.loudness;
         let mut sum = 0.0;
-        for (index, (resonator, gain)) in
-            self.resonators.iter_mut().zip([1.0, 0.55, 0.25]).enumerate()
-        {
-            let bandwidth = 70.0 + 40.0 * index as f32;
-            sum += gain * resonator.run(source, self.formants[index], bandwidth);
+        for (resonator, gain) in self.resonators.iter_mut().zip([1.0, 0.55, 0.25]) {
+            sum += gain * resonator.run(source);
         }
         (sum * 0.22).clamp(-0.9, 0.9)
     }
