@@ -3,11 +3,10 @@
 
 use crate::call::CallEvent;
 use crate::command::{Command, Commands, DesktopCommand};
-use crate::keys::Shortcut;
 use crate::pictures::Pictures;
 use crate::ringer::Alerts;
 use crate::settings::Settings;
-use crate::state::{BackendEvent, Call, Now, Phase, Screen, State};
+use crate::state::{BackendEvent, Call, Now, Phase, Screen, State, TalkKeys};
 use crate::tray::Look;
 use crate::ui::watch::Wishes;
 use crate::video_texture::{Feed, Videos};
@@ -55,8 +54,8 @@ struct Outside {
     notices: Vec<notices::Notice>,
     sound: Option<Chime>,
     look: Option<Look>,
-    talk_keys: Option<Vec<Shortcut>>,
-    tried_keys: Option<Vec<Shortcut>>,
+    talk_keys: Option<TalkKeys>,
+    tried_keys: Option<TalkKeys>,
 }
 
 impl Window {
@@ -212,9 +211,7 @@ impl Window {
         let keys = self.state.talk_keys_on_show();
         if self.outside.tried_keys != keys {
             self.outside.tried_keys.clone_from(&keys);
-            if let Some(keys) = keys {
-                self.commands.push(Command::Desktop(DesktopCommand::TryTalkKeys(keys)));
-            }
+            self.commands.push(Command::Desktop(DesktopCommand::TryTalkKeys(keys)));
         }
     }
 }

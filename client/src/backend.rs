@@ -131,6 +131,7 @@ impl Backend {
         };
         let thread = thread::spawn("backend", move || {
             let mut driver = driver;
+            driver.introduce();
             driver.listen_to_later_starts(first);
             driver.list_devices();
             driver.open_hub(embed);

@@ -112,7 +112,7 @@ pub fn open() -> anyhow::Result<()> {
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Katheder")
-            .with_app_id("katheder")
+            .with_app_id(crate::APP_ID)
             .with_inner_size(SIZE),
         renderer: eframe::Renderer::Wgpu,
         ..Default::default()

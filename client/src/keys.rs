@@ -114,6 +114,11 @@ impl Shortcut {
         ) || (self.ctrl && matches!(self.key, Key::C | Key::V | Key::X | Key::Z | Key::A | Key::F))
     }
 
+    /// Backspace alone: where a key is asked for, it stands for none.
+    pub fn means_none(self) -> bool {
+        self == Shortcut { ctrl: false, alt: false, shift: false, key: Key::Backspace }
+    }
+
     /// Whether a field that has the keyboard would take it as text, or to move in it.
     fn writes(self) -> bool {
         !self.ctrl && !self.alt && !(Key::F1..=Key::F35).contains(&self.key)

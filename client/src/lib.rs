@@ -31,3 +31,6 @@ pub mod video_texture;
 pub mod when;
 pub mod widgets;
 pub mod window;
+
+/// Who this program is to the desktop: its windows, its notifications and its launcher are called so.
+pub const APP_ID: &str = "org.katheder.Katheder";

@@ -70,7 +70,7 @@ async fn announce(
         .summary(&notice.title)
         .body(&escaped(&notice.text, &capabilities))
         .hint(Hint::Category("call.incoming".to_owned()))
-        .hint(Hint::DesktopEntry("katheder".to_owned()))
+        .hint(Hint::DesktopEntry(crate::APP_ID.to_owned()))
         // The program rings by itself.
         .hint(Hint::SuppressSound(true))
         .urgency(if notice.quiet { Urgency::Low } else { Urgency::Critical })

@@ -46,7 +46,7 @@ pub use rooms::{
 };
 pub use screens::{ScreenChoice, ScreenKind, Screens};
 pub use sound::TestSound;
-pub use talk::{Refused, TalkKeyEvent, TalkKeyState};
+pub use talk::{Refused, TalkKeyEvent, TalkKeyState, TalkKeys};
 pub use toast::{Toast, Toasts};
 pub use trouble::{Trouble, Troubles};
 
@@ -405,9 +405,12 @@ impl State {
         }
     }
 
-    /// Gives the action that waits for a key this one, or says why not.
+    /// Gives the action that waits for a key this one, or says why not; Backspace leaves it none.
     pub fn choose_key(&mut self, shortcut: Shortcut) {
         let Some(action) = self.choosing_key.take() else { return };
+        if shortcut.means_none() {
+            return self.settings.keys.unbind(action);
+        }
         let bound = self.settings.keys.bind(action, shortcut);
         self.key_taken = bound.err().map(|taken| (action, shortcut, taken));
     }

@@ -26,7 +26,7 @@ pub fn open(listen: SocketAddr, link: Option<Link>) -> anyhow::Result<()> {
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Katheder")
-            .with_app_id("katheder")
+            .with_app_id(crate::APP_ID)
             .with_inner_size(SIZE)
             .with_min_inner_size(LEAST),
         renderer: eframe::Renderer::Wgpu,

@@ -239,7 +239,7 @@ fn garbage_on_the_socket_is_answered_with_nothing() {
 
 #[test]
 fn the_desktop_entry_takes_the_scheme() {
-    let entry = include_str!("../../packaging/katheder.desktop");
+    let entry = include_str!("../../packaging/org.katheder.Katheder.desktop");
     for line in ["MimeType=x-scheme-handler/katheder;", "Exec=katheder %u", "Type=Application"] {
         assert!(entry.lines().any(|found| found == line), "{line}");
     }

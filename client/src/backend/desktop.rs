@@ -3,10 +3,9 @@
 use super::{Driver, Teller};
 use crate::command::DesktopCommand;
 use crate::instance::{First, Listening};
-use crate::keys::Shortcut;
 use crate::notices::Notices;
-use crate::state::{BackendEvent, CallsEvent, Choice, DesktopEvent, Refused, TalkKeyEvent};
-use crate::talk_key::TalkKey;
+use crate::state::{BackendEvent, CallsEvent, Choice, DesktopEvent};
+use crate::talk_key::{TalkKey, Tell};
 use crate::tray::Tray;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use std::sync::Arc;
 pub(super) struct Desktop {
     notices: Notices,
     tray: Option<Tray>,
-    talk_key: Option<TalkKey>,
+    talk_key: TalkKey,
     instance: Option<Listening>,
 }
 
@@ -44,34 +43,24 @@ impl Driver {
                 }
             }
             DesktopCommand::TalkKeys(keys) => {
-                // The key in force is given back first: the new ones may be the same.
-                self.desktop.talk_key = None;
-                if let Some(keys) = keys {
-                    self.desktop.talk_key = self.take_talk_keys(&keys).ok();
-                }
+                let tell = self.tell_talk_key();
+                self.desktop.talk_key.listen(self.runtime.handle(), keys, &tell);
             }
-            // Taken and given back at once; in a conference it is known already.
-            DesktopCommand::TryTalkKeys(keys) if self.desktop.talk_key.is_none() => {
-                drop(self.take_talk_keys(&keys));
+            DesktopCommand::TryTalkKeys(keys) => {
+                let tell = self.tell_talk_key();
+                self.desktop.talk_key.attempt(self.runtime.handle(), keys, &tell);
             }
-            DesktopCommand::TryTalkKeys(_) => {}
         }
     }
 
-    /// Takes the keys for talking from all programs, and tells the window whether that went well.
-    fn take_talk_keys(&self, keys: &[Shortcut]) -> Result<TalkKey, Refused> {
+    /// Says to the desktop who we are.
+    pub(super) fn introduce(&self) {
+        self.desktop.talk_key.introduce(self.runtime.handle());
+    }
+
+    fn tell_talk_key(&self) -> Tell {
         let tell = hearer(self.teller());
-        let held = tell.clone();
-        let taken = TalkKey::start(
-            keys,
-            Arc::new(move |down| held(DesktopEvent::TalkKey(TalkKeyEvent::Held(down)))),
-        );
-        let outcome = match &taken {
-            Ok(_) => TalkKeyEvent::Ready,
-            Err(refused) => TalkKeyEvent::Refused(*refused),
-        };
-        tell(DesktopEvent::TalkKey(outcome));
-        taken
+        Arc::new(move |event| tell(DesktopEvent::TalkKey(event)))
     }
 
     /// Hears later starts of the program.

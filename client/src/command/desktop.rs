@@ -1,7 +1,7 @@
 //! What the window asks of the desktop around it.
 
-use crate::keys::Shortcut;
 use crate::notices::Notice;
+use crate::state::TalkKeys;
 use crate::tray::Look;
 
 /// A wish to the desktop.
@@ -14,9 +14,9 @@ pub enum DesktopCommand {
     /// Open an address in the browser.
     Browse(String),
     /// Listen to these keys for talking, whatever program is in front; `None`: to none.
-    TalkKeys(Option<Vec<Shortcut>>),
-    /// Say whether these keys could be listened to.
-    TryTalkKeys(Vec<Shortcut>),
+    TalkKeys(Option<TalkKeys>),
+    /// Say whether these keys can be listened to; `None`: it matters no more.
+    TryTalkKeys(Option<TalkKeys>),
 }
 
 impl std::fmt::Debug for DesktopCommand {

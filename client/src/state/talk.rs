@@ -4,11 +4,23 @@ use super::{Page, Phase, Screen, SettingsTab, State};
 use crate::command::Command;
 use crate::keys::{Action, PushToTalk, Shortcut};
 
+/// What the desktop is to listen to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TalkKeys {
+    /// Any of these.
+    pub keys: Vec<Shortcut>,
+    /// What they are for, in the user's words: a desktop that asks the user shows it.
+    pub purpose: String,
+}
+
 /// What is heard of the key while another program may be in front.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TalkKeyEvent {
     /// It will be heard, or would be.
-    Ready,
+    Ready {
+        /// The key as the desktop calls it, where the user chooses it there; empty while they have not.
+        trigger: Option<String>,
+    },
     /// It will not.
     Refused(Refused),
     /// It went down, or up.
@@ -22,36 +34,44 @@ pub enum Refused {
     Taken(Shortcut),
     /// This keyboard lacks it.
     Missing(Shortcut),
-    /// The desktop is one of Wayland.
+    /// The desktop is one of Wayland and offers no program such keys.
     Wayland,
+    /// The desktop of Wayland does not know whose keys they would be: our launcher is not installed.
+    Unknown,
+    /// The user did not allow it when the desktop asked.
+    Declined,
     /// The desktop does not answer, or says no.
     Unreachable,
 }
 
 /// What the desktop told of the key.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TalkKeyState {
     /// It is down.
     pub held: bool,
     /// Why it is not heard.
     pub refused: Option<Refused>,
+    /// The key as the desktop calls it, where the user chooses it there.
+    pub trigger: Option<String>,
 }
 
 impl State {
     /// The keys that the desktop is to listen to now: while one can talk in a conference, and wants
     /// that. A key that is being chosen has to reach the window.
-    pub fn talk_keys(&self) -> Option<Vec<Shortcut>> {
+    pub fn talk_keys(&self) -> Option<TalkKeys> {
         self.talk_keys_if(self.can_talk() && self.choosing_key.is_none())
     }
 
     /// The keys of which the settings on show tell whether they can be had.
-    pub fn talk_keys_on_show(&self) -> Option<Vec<Shortcut>> {
+    pub fn talk_keys_on_show(&self) -> Option<TalkKeys> {
         self.talk_keys_if(self.shows_keys())
     }
 
-    fn talk_keys_if(&self, wanted: bool) -> Option<Vec<Shortcut>> {
+    fn talk_keys_if(&self, wanted: bool) -> Option<TalkKeys> {
         let keys = self.settings.keys.everywhere(Action::PushToTalk);
-        (wanted && self.settings.talk_everywhere && !keys.is_empty()).then_some(keys)
+        let purpose = self.texts.get("keys-push-to-talk");
+        let wanted = wanted && self.settings.talk_everywhere && !keys.is_empty();
+        wanted.then_some(TalkKeys { keys, purpose })
     }
 
     /// The settings are on show where shortcuts are chosen.
@@ -83,8 +103,14 @@ impl State {
 
     pub(super) fn apply_talk_key(&mut self, event: TalkKeyEvent) {
         match event {
-            TalkKeyEvent::Ready => self.talk_key.refused = None,
-            TalkKeyEvent::Refused(refused) => self.talk_key.refused = Some(refused),
+            TalkKeyEvent::Ready { trigger } => {
+                self.talk_key.refused = None;
+                self.talk_key.trigger = trigger;
+            }
+            TalkKeyEvent::Refused(refused) => {
+                self.talk_key.refused = Some(refused);
+                self.talk_key.trigger = None;
+            }
             TalkKeyEvent::Held(held) => {
                 self.talk_key.held = held;
                 self.push_to_talk(false);

@@ -71,7 +71,7 @@ fn embedded(ui: &mut Ui, view: &mut View<'_>, ring: &Ring, place: usize) {
 fn window(ui: &mut Ui, view: &mut View<'_>, ring: &Ring, place: usize) {
     let mut builder = ViewportBuilder::default()
         .with_title(view.t.named("calls-window", &ring.caller_name))
-        .with_app_id("katheder")
+        .with_app_id(crate::APP_ID)
         .with_inner_size(vec2(WIDTH, HEIGHT))
         .with_resizable(false)
         .with_decorations(false)

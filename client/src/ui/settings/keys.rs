@@ -6,7 +6,7 @@ use crate::icons;
 use crate::keys::{Action, Taken};
 use crate::state::Refused;
 use crate::theme::font;
-use crate::widgets::{Button, Kind, failure, icon_button, switch};
+use crate::widgets::{Button, Kind, failure, icon_button, note, switch};
 use egui::{Align, Align2, Layout, Sense, Ui, pos2, vec2};
 
 /// The tab.
@@ -35,6 +35,8 @@ fn everywhere(ui: &mut Ui, view: &mut View<'_>) {
     switch(ui, &words, Some(&caption), &mut view.state.settings.talk_everywhere);
     if let Some(words) = hindrance(view) {
         failure(ui, &words);
+    } else if let Some(words) = chosen_there(view) {
+        note(ui, &words);
     }
     ui.add_space(6.0);
 }
@@ -51,12 +53,23 @@ fn hindrance(view: &View<'_>) -> Option<String> {
     if settings.keys.everywhere(Action::PushToTalk).is_empty() {
         return Some(t.named("settings-talk-writes", &printed));
     }
+    if view.state.talk_key.trigger.as_deref() == Some("") {
+        return Some(t.get("settings-talk-unset"));
+    }
     Some(match view.state.talk_key.refused? {
         Refused::Taken(key) => t.named("settings-talk-taken", &key.printed(t.language)),
         Refused::Missing(key) => t.named("settings-talk-missing", &key.printed(t.language)),
         Refused::Wayland => t.get("settings-talk-wayland"),
+        Refused::Unknown => t.get("settings-talk-unknown"),
+        Refused::Declined => t.get("settings-talk-declined"),
         Refused::Unreachable => t.get("settings-talk-unreachable"),
     })
+}
+
+/// The key that the user chose in their desktop's settings.
+fn chosen_there(view: &View<'_>) -> Option<String> {
+    let trigger = view.state.talk_key.trigger.as_ref()?;
+    view.state.settings.talk_everywhere.then(|| view.t.named("settings-talk-there", trigger))
 }
 
 fn row(ui: &mut Ui, view: &mut View<'_>, action: Action) {

@@ -1,12 +1,17 @@
 //! Shortcuts as they are pressed, listed and changed.
 
+mod everywhere;
+#[path = "../fake/mod.rs"]
 mod fake;
+mod regions;
 
 use client::app::Window;
 use client::command::{Command, DesktopCommand};
 use client::i18n::Language;
 use client::keys::{Action, Shortcut};
-use client::state::{BackendEvent, DesktopEvent, Page, Refused, SettingsTab, TalkKeyEvent};
+use client::state::{
+    BackendEvent, DesktopEvent, Page, Refused, SettingsTab, TalkKeyEvent, TalkKeys,
+};
 use egui::accesskit::Role as Kind;
 use egui::{Event, Key, Modifiers, Theme, vec2};
 use egui_kittest::Harness;
@@ -143,7 +148,20 @@ fn a_shortcut_is_changed_by_pressing_another_key() {
     page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: F9");
     let keys = page.state().state.settings.keys.clone();
     assert_eq!(keys.printed(Action::Camera, Language::German), "F9");
+    page.get_by_role_and_label(Kind::Button, "Alle zurücksetzen").scroll_to_me();
+    page.run_steps(4);
     page.get_by_role_and_label(Kind::Button, "Alle zurücksetzen").click();
+    page.run_steps(2);
+    page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: V · Strg+E");
+}
+
+#[test]
+fn backspace_takes_a_key_away() {
+    let mut page = at_keys();
+    choose(&mut page, "Kamera ein und aus: V · Strg+E", Key::Backspace);
+    assert!(page.state().state.settings.keys.keys(Action::Camera).is_empty());
+    page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: Keine");
+    page.get_by_role_and_label(Kind::Button, "Übliche Taste für „Kamera ein und aus“").click();
     page.run_steps(2);
     page.get_by_role_and_label(Kind::Button, "Kamera ein und aus: V · Strg+E");
 }
@@ -302,173 +320,6 @@ fn who_speaks_unheard_is_told_the_key_in_force() {
     page.run_steps(2);
     page.get_by_label("Sie sprechen, aber niemand hört Sie");
 }
-
-/// The name of what has the keyboard.
-fn focused(page: &Harnessed) -> Option<String> {
-    let mut nodes = page.root().children_recursive();
-    let node = nodes.find(|node| node.accesskit_node().is_focused())?;
-    node.accesskit_node().label()
-}
-
-fn step(page: &mut Harnessed, modifiers: Modifiers) -> String {
-    page.key_press_modifiers(modifiers, Key::F6);
-    page.run_steps(3);
-    focused(page).unwrap_or_default()
-}
-
-#[test]
-fn f6_goes_from_region_to_region_of_a_call_and_round() {
-    let (on, back) = (Modifiers::NONE, Modifiers::SHIFT);
-    let mut page = group_call();
-    assert_eq!(step(&mut page, on), "Verlassen");
-    let tile = step(&mut page, on);
-    assert_eq!(step(&mut page, on), "Stummschalten");
-    assert_eq!(step(&mut page, on), "Verlassen", "no panel, and round");
-    assert_eq!(step(&mut page, back), "Stummschalten");
-    assert_eq!(step(&mut page, back), tile);
-    page.key_press(Key::C);
-    page.run_steps(3);
-    let panel = step(&mut page, on);
-    assert!(!["Verlassen", "Stummschalten", &tile].contains(&panel.as_str()), "{panel}");
-    assert_eq!(step(&mut page, on), "Stummschalten");
-}
-
-#[test]
-fn f6_leaves_a_text_field_and_comes_back_to_it() {
-    let mut page = group_call();
-    page.key_press(Key::C);
-    page.run_steps(3);
-    page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").focus();
-    page.run_steps(2);
-    assert_eq!(step(&mut page, Modifiers::NONE), "Stummschalten");
-    assert_eq!(step(&mut page, Modifiers::SHIFT), "Nachricht");
-}
-
-#[test]
-fn f6_goes_between_navigation_and_page() {
-    let mut page = harness(at_home(Language::German));
-    page.run_steps(3);
-    let first = step(&mut page, Modifiers::NONE);
-    assert_eq!(first, "Sofort anrufen");
-    page.get_by_role_and_label(Kind::Button, "Räume").focus();
-    page.run_steps(2);
-    let body = step(&mut page, Modifiers::NONE);
-    assert!(!body.is_empty() && body != first, "{body}");
-    assert_eq!(step(&mut page, Modifiers::NONE), "Räume", "where it was");
-}
-
-#[test]
-fn the_keys_between_regions_can_be_changed_and_leave_dialogs_alone() {
-    let mut page = group_call();
-    let keys = &mut page.state_mut().state.settings.keys;
-    keys.bind(Action::NextRegion, "N".parse().expect("a key")).expect("free");
-    assert_eq!(step(&mut page, Modifiers::NONE), "");
-    page.key_press(Key::N);
-    page.run_steps(3);
-    assert_eq!(focused(&page).as_deref(), Some("Verlassen"));
-    // A letter belongs to the field that is typed into.
-    page.key_press(Key::C);
-    page.run_steps(3);
-    page.get_by_role_and_label(Kind::MultilineTextInput, "Nachricht").focus();
-    page.run_steps(2);
-    page.key_press(Key::N);
-    page.run_steps(3);
-    assert_eq!(focused(&page).as_deref(), Some("Nachricht"));
-    page.state_mut().state.help = true;
-    page.run_steps(3);
-    let before = focused(&page);
-    assert_eq!(step(&mut page, Modifiers::SHIFT), before.unwrap_or_default());
-}
-
-#[test]
-fn f6_brings_the_toolbar_back_over_a_full_screen() {
-    let mut page = group_call();
-    page.state_mut().state.fullscreen = true;
-    page.run_steps(3);
-    let all: Vec<_> = (0..3).map(|_| step(&mut page, Modifiers::NONE)).collect();
-    assert_eq!(all[0], "Vollbild beenden");
-    assert_eq!(all[2], "Stummschalten");
-}
-
-/// The keys that the desktop is asked to listen to, where that is asked.
-fn asked(page: &mut Harnessed) -> Vec<DesktopCommand> {
-    let wishes = wishes(page).into_iter().filter_map(|wish| match wish {
-        Command::Desktop(wish) => Some(wish),
-        _ => None,
-    });
-    wishes.collect()
-}
-
-fn f8() -> Shortcut {
-    "F8".parse().expect("a key")
-}
-
-#[test]
-fn the_desktop_listens_only_in_a_conference_and_where_that_is_wanted() {
-    let mut page = group_call();
-    let keys = &mut page.state_mut().state.settings.keys;
-    keys.bind(Action::PushToTalk, f8()).expect("free");
-    page.run_steps(2);
-    assert_eq!(asked(&mut page), [], "off by default");
-    page.state_mut().state.settings.talk_everywhere = true;
-    page.run_steps(2);
-    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(Some(vec![f8()]))]);
-    // A key that is being chosen comes to the window.
-    page.state_mut().state.settings_tab = SettingsTab::Keys;
-    page.state_mut().state.call.as_mut().expect("in a call").view.settings = true;
-    page.state_mut().state.choosing_key = Some(Action::PushToTalk);
-    page.run_steps(2);
-    let tried = DesktopCommand::TryTalkKeys(vec![f8()]);
-    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(None), tried]);
-    page.key_press(Key::F8);
-    page.run_steps(2);
-    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(Some(vec![f8()]))]);
-    page.state_mut().state.go_home();
-    page.run_steps(2);
-    assert_eq!(asked(&mut page), [DesktopCommand::TalkKeys(None)]);
-}
-
-#[test]
-fn a_hidden_window_opens_and_closes_the_microphone_too() {
-    let mut page = muted();
-    let window = page.state_mut();
-    let told = |held| BackendEvent::Desktop(DesktopEvent::TalkKey(TalkKeyEvent::Held(held)));
-    window.apply(told(true));
-    window.rest(0.0);
-    window.apply(told(false));
-    let wait = window.rest(0.0).expect("it closes soon");
-    assert!(wait > 0.0 && wait < 0.051, "{wait}");
-    window.state.now.seconds += wait;
-    window.rest(wait);
-    let microphone = [Command::SetMicrophone(true), Command::SetMicrophone(false)];
-    assert_eq!(wishes(&mut page), microphone);
-}
-
-#[test]
-fn talking_from_anywhere_says_what_is_in_its_way() {
-    let mut page = at_keys();
-    page.get_by_role_and_label(Kind::Switch, "Systemweit sprechen").click();
-    page.run_steps(3);
-    page.get_by_label_contains("„Leertaste“ brauchen Sie in anderen Programmen zum Schreiben");
-    choose(&mut page, "Sprechen, solange gedrückt: Leertaste", Key::F8);
-    assert!(page.query_by_label_contains("zum Schreiben").is_none());
-    assert_eq!(asked(&mut page), [DesktopCommand::TryTalkKeys(vec![f8()])]);
-    for (refused, words) in [
-        (Refused::Taken(f8()), "F8 gehört einem anderen Programm"),
-        (Refused::Missing(f8()), "Diese Tastatur hat F8 nicht"),
-        (Refused::Wayland, "Unter Wayland hört ein Programm Tasten nur, solange es vorn ist"),
-        (Refused::Unreachable, "Der Desktop gibt die Taste nicht frei"),
-    ] {
-        let event = DesktopEvent::TalkKey(TalkKeyEvent::Refused(refused));
-        page.state_mut().apply(BackendEvent::Desktop(event));
-        page.run_steps(2);
-        page.get_by_label_contains(words);
-    }
-    page.state_mut().state.settings.keys.unbind(Action::PushToTalk);
-    page.run_steps(2);
-    page.get_by_label_contains("Wählen Sie erst eine Taste zum Sprechen");
-}
-
 #[test]
 fn the_settings_and_the_list_render() {
     for (name, theme) in [("settings_keys", Theme::Dark), ("settings_keys_light", Theme::Light)] {
