@@ -1,5 +1,6 @@
 //! Finds sound devices and stream settings through cpal, the same way for both directions.
 
+use super::cookie;
 use crate::{Error, Result};
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, Device, Host, SampleFormat, StreamConfig, SupportedBufferSize};
@@ -63,6 +64,7 @@ fn name_of(device: &Device) -> Option<String> {
 /// The sound server, else the kernel's interface, as long as there is a card behind it: without one
 /// ALSA still offers plug-ins that record and play nothing.
 fn host() -> Option<Host> {
+    cookie::prepare();
     let cards = || std::fs::read_to_string("/proc/asound/cards").unwrap_or_default();
     cpal::available_hosts()
         .into_iter()

@@ -40,13 +40,16 @@ impl Daemon {
         daemon
     }
 
-    /// Makes it the sound server of this process. Call it first: nothing else may run yet.
+    /// Makes it the sound server of this process, of a user who has never used it. Call it first:
+    /// nothing else may run yet.
     pub fn serve_this_process(&self) {
         #[expect(unsafe_code, reason = "setting the environment, before any other thread exists")]
         // SAFETY: this is the only test of its process, and it has started no thread yet.
         unsafe {
             std::env::set_var("PULSE_SERVER", self.address());
             std::env::set_var("XDG_RUNTIME_DIR", self.folder.path());
+            std::env::set_var("HOME", self.folder.path().join("somebody"));
+            std::env::remove_var("PULSE_COOKIE");
         }
     }
 
