@@ -84,7 +84,8 @@ fn starts(program: &Path, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// What planner and a silent call cost.
+/// What planner and a silent call cost: no camera, the microphone closed but looked at for its level,
+/// the loudspeaker open.
 fn idle(program: &Path, time: Duration) -> Result<()> {
     let mut desktop = Desktop::open(SIZE)?;
     desktop.add_sound()?;
@@ -109,8 +110,7 @@ fn idle(program: &Path, time: Duration) -> Result<()> {
     measure("planner", &running, &reader, time)?;
     reader.press("Anruf beitreten")?;
     reader.wait_for("Beitreten")?;
-    reader.press("Mikrofon")?;
-    reader.press("Ohne")?;
+    reader.press("Stumm beitreten")?;
     reader.press("Beitreten")?;
     reader.wait_for("Verlassen")?;
     measure("silent call, alone", &running, &reader, time)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The most that are told.
-const TOLD: usize = 4;
+const TOLD: usize = 8;
 
 /// What the threads of a process have used so far, all of one name together.
 pub struct Threads(BTreeMap<String, Duration>);

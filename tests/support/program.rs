@@ -99,6 +99,9 @@ impl Desktop {
                 socket.display()
             ))
             .args(["-L", "module-null-sink sink_name=speaker rate=48000"])
+            // What another loudspeaker plays, which nobody uses: unlike PulseAudio's own silent source
+            // it comes when it is asked for, like a microphone's.
+            .args(["-L", "module-null-sink sink_name=silence rate=48000"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -110,6 +113,15 @@ impl Desktop {
             std::thread::sleep(Duration::from_millis(20));
         }
         self.sound = Some((server, address));
+        for (what, which) in [("sink", "speaker"), ("source", "silence.monitor")] {
+            let mut command = Command::new("pactl");
+            self.surroundings(&mut command);
+            let status = command.args([&format!("set-default-{what}"), which]).status();
+            ensure!(
+                status.context("pulseaudio-utils is not installed")?.success(),
+                "pactl {which}"
+            );
+        }
         Ok(())
     }
 

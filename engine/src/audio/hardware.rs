@@ -6,8 +6,9 @@ use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, Device, Host, SampleFormat, StreamConfig, SupportedBufferSize};
 use std::time::Duration;
 
-/// cpal's name of the kernel's sound interface.
+/// cpal's names of the kernel's sound interface, and of sound servers.
 const ALSA: &str = "ALSA";
+const PULSE: &str = "PulseAudio";
 
 /// 10 ms at 48 kHz: the callback that devices are asked for. With the system's default PulseAudio
 /// would buffer seconds.
@@ -104,13 +105,29 @@ pub(crate) fn names(direction: Direction) -> Vec<String> {
     names
 }
 
+/// A device, and who makes its streams.
+pub(crate) enum Found {
+    /// A sound server, which calls it so; `None`: its default, even when that becomes another.
+    Served(Option<String>),
+    /// cpal.
+    Own(Box<Device>),
+}
+
 /// The device called `name` (or with that identifier), or the default.
-pub(crate) fn find(direction: Direction, name: Option<&str>) -> Result<Device> {
-    let found = host().and_then(|host| match name {
-        None => direction.of(&host),
-        Some(name) => devices(&host, direction).find(|device| {
-            name_of(device).as_deref() == Some(name) || device.id().is_ok_and(|id| id.id() == name)
-        }),
+pub(crate) fn find(direction: Direction, name: Option<&str>) -> Result<Found> {
+    let found = host().and_then(|host| {
+        let device = match name {
+            None => direction.of(&host),
+            Some(name) => devices(&host, direction).find(|device| {
+                name_of(device).as_deref() == Some(name)
+                    || device.id().is_ok_and(|id| id.id() == name)
+            }),
+        }?;
+        if host.id().name() != PULSE {
+            return Some(Found::Own(Box::new(device)));
+        }
+        let id = device.id().ok()?.id().to_owned();
+        Some(Found::Served(name.map(|_| id)))
     });
     found.ok_or_else(|| {
         let reason = match name {

@@ -5,6 +5,7 @@ mod cookie;
 pub(crate) mod hardware;
 pub mod level;
 pub mod limiter;
+pub(crate) mod pulse;
 pub mod receiver;
 pub mod resample;
 pub mod sender;

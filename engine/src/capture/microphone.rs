@@ -7,7 +7,8 @@
 //! touches only memory made beforehand, one SPSC ring and atomics. `engine/tests/realtime.rs` holds
 //! it to that.
 
-use crate::audio::hardware::{self, Direction};
+use crate::audio::hardware::{self, Direction, Found};
+use crate::audio::pulse;
 use crate::audio::resample::Linear;
 use crate::engine::Event;
 use crate::frame::{AudioFrame, SAMPLE_RATE, SAMPLES_10_MS};
@@ -203,7 +204,7 @@ impl Driver {
                     let reason = crossbeam::select! {
                         recv(stopped) -> _ => return,
                         recv(failures) -> failure =>
-                            failure.map_or("it stopped".to_owned(), |error| error.to_string()),
+                            failure.unwrap_or_else(|_| "it stopped".to_owned()),
                     };
                     drop(stream);
                     hardware::failure(Direction::Input, self.device.as_deref(), reason)
@@ -231,11 +232,28 @@ impl Driver {
     }
 }
 
-type Opened = (cpal::Stream, Receiver<cpal::Error>);
+/// Whoever makes the stream; it ends when this is dropped.
+enum Recording {
+    Served { _stream: pulse::Running },
+    Own { _stream: cpal::Stream },
+}
+
+/// And why it ends by itself.
+type Opened = (Recording, Receiver<String>);
 
 fn open_stream(name: Option<&str>, recorder: &Arc<Seat>) -> Result<Opened> {
     let fail = |error: cpal::Error| hardware::failure(Direction::Input, name, error);
-    let device = hardware::find(Direction::Input, name)?;
+    let device = match hardware::find(Direction::Input, name)? {
+        Found::Own(device) => device,
+        Found::Served(source) => {
+            let mut callback = Callback::new(recorder.clone(), 1, SAMPLE_RATE);
+            let take = move |samples: &[f32], captured| callback.take(samples, captured);
+            let (stream, failures) = pulse::record(source.as_deref(), take)
+                .map_err(|reason| hardware::failure(Direction::Input, name, reason))?;
+            tracing::info!(?name, ?source, "recording by the sound server");
+            return Ok((Recording::Served { _stream: stream }, failures));
+        }
+    };
     let (config, format) =
         hardware::settings(Direction::Input, &device, 1, hardware::PERIOD).map_err(fail)?;
     let callback = Callback::new(recorder.clone(), config.channels, config.sample_rate);
@@ -252,14 +270,14 @@ fn open_stream(name: Option<&str>, recorder: &Arc<Seat>) -> Result<Opened> {
     .map_err(fail)?;
     stream.play().map_err(fail)?;
     tracing::info!(?name, ?config, ?format, "recording");
-    Ok((stream, failures))
+    Ok((Recording::Own { _stream: stream }, failures))
 }
 
 fn build<T: SizedSample>(
     device: &cpal::Device,
     config: StreamConfig,
     mut callback: Callback,
-    failed: Sender<cpal::Error>,
+    failed: Sender<String>,
 ) -> std::result::Result<cpal::Stream, cpal::Error>
 where
     f32: FromSample<T>,
@@ -275,7 +293,7 @@ where
         },
         move |error| {
             if !hardware::is_harmless(&error) {
-                let _first_counts = failed.try_send(error);
+                let _first_counts = failed.try_send(error.to_string());
             }
         },
         Some(hardware::OPEN_TIMEOUT),

@@ -6,10 +6,11 @@
 //! A device starts with callbacks of 10 ms and two of them buffered. Where the machine is too busy to
 //! answer in time, the buffer runs dry; after a few such gaps it is opened again with twice as much.
 
-use crate::audio::hardware::{self, Direction};
+use crate::audio::hardware::{self, Direction, Found};
+use crate::audio::pulse;
 use crate::config::SpeakerSink;
 use crate::engine::Event;
-use crate::frame::SAMPLES_10_MS;
+use crate::frame::{SAMPLE_RATE, SAMPLES_10_MS};
 use crate::playback::mixer::{Callback, DeviceClock, Mixer, Retired, Seat, SlotMaker, SlotWriter};
 use crate::thread::{self, Joined};
 use crate::{Error, Result};
@@ -99,9 +100,15 @@ impl Playback {
     }
 }
 
+/// Whoever makes the stream; it ends when this is dropped.
+enum Playing {
+    Served { _stream: pulse::Running },
+    Own { _stream: cpal::Stream },
+}
+
 enum Output {
     Closed,
-    Device { _stream: cpal::Stream, failures: Receiver<cpal::Error>, dry: Arc<AtomicU32> },
+    Device { _stream: Playing, failures: Receiver<String>, dry: Arc<AtomicU32> },
     Null { _sink: NullSink },
 }
 
@@ -139,7 +146,7 @@ impl Driver {
                     Err(_) => return,
                 },
                 recv(failures) -> failure => {
-                    let reason = failure.map_or("it stopped".to_owned(), |error| error.to_string());
+                    let reason = failure.unwrap_or_else(|_| "it stopped".to_owned());
                     self.report(hardware::failure(Direction::Output, self.name(), reason));
                     self.output = Output::Closed;
                     self.open();
@@ -230,7 +237,10 @@ fn open_stream(
     clock: &Arc<DeviceClock>,
 ) -> Result<Output> {
     let fail = |error: cpal::Error| hardware::failure(Direction::Output, name, error);
-    let device = hardware::find(Direction::Output, name)?;
+    let device = match hardware::find(Direction::Output, name)? {
+        Found::Own(device) => device,
+        Found::Served(sink) => return serve(name, sink.as_deref(), period, mixer, clock),
+    };
     let (config, format) =
         hardware::settings(Direction::Output, &device, 2, period).map_err(fail)?;
     let callback = Callback::new(mixer.clone(), clock.clone(), config.channels, config.sample_rate);
@@ -249,14 +259,31 @@ fn open_stream(
     .map_err(fail)?;
     stream.play().map_err(fail)?;
     tracing::info!(?name, ?config, ?format, "playing");
-    Ok(Output::Device { _stream: stream, failures, dry })
+    Ok(Output::Device { _stream: Playing::Own { _stream: stream }, failures, dry })
+}
+
+/// The sound server's sink of this name, or its default.
+fn serve(
+    name: Option<&str>,
+    sink: Option<&str>,
+    period: u32,
+    mixer: &Arc<Seat>,
+    clock: &Arc<DeviceClock>,
+) -> Result<Output> {
+    let mut callback = Callback::new(mixer.clone(), clock.clone(), pulse::SPEAKERS, SAMPLE_RATE);
+    let dry = Arc::new(AtomicU32::new(0));
+    let fill = move |out: &mut [f32], until_heard| callback.fill(out, until_heard);
+    let (stream, failures) = pulse::play(sink, period, dry.clone(), fill)
+        .map_err(|reason| hardware::failure(Direction::Output, name, reason))?;
+    tracing::info!(?name, ?sink, period, "playing by the sound server");
+    Ok(Output::Device { _stream: Playing::Served { _stream: stream }, failures, dry })
 }
 
 fn build<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: StreamConfig,
     (mut callback, mut watch): (Callback, Watch),
-    failed: Sender<cpal::Error>,
+    failed: Sender<String>,
 ) -> std::result::Result<cpal::Stream, cpal::Error> {
     device.build_output_stream(
         config,
@@ -267,7 +294,7 @@ fn build<T: SizedSample + FromSample<f32>>(
         },
         move |error| {
             if !hardware::is_harmless(&error) {
-                let _first_counts = failed.try_send(error);
+                let _first_counts = failed.try_send(error.to_string());
             }
         },
         Some(hardware::OPEN_TIMEOUT),
