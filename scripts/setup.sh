@@ -15,7 +15,8 @@ try=(at-spi2-core dbus dbus-daemon ffmpeg xvfb xauth x11-utils x11-apps xdotool 
 job=${1:-run}
 packages=("${build[@]}" "${use[@]}")
 if [ "$job" = bench ]; then
-  packages+=(python3-venv)
+  packages+=(at-spi2-core dbus-daemon ffmpeg imagemagick pulseaudio pulseaudio-utils python3-venv
+    xauth xdotool xvfb)
 elif [ "$job" != run ]; then
   packages+=("${try[@]}")
   # Ubuntu's package only points at a snap, which cannot be driven headless from here.
