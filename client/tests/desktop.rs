@@ -5,11 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test")]
 #![expect(missing_docs, reason = "the interface macro writes public methods")]
 
+mod session;
+
 use client::notices::{Notice, Notices};
 use client::state::{Choice, DesktopEvent};
 use client::tray::{Look, Tray};
+use session::in_a_session;
 use std::collections::HashMap;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -20,31 +22,19 @@ use zbus::zvariant::{OwnedValue, Value};
 /// What does not happen within this, does not happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs a test of this file in a session of its own.
-fn in_a_session(test: &str) {
-    let output = Command::new("dbus-run-session")
-        .arg("--")
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .output()
-        .expect("dbus-run-session, of the package dbus");
-    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
-}
-
 #[test]
 fn calls_are_announced_by_the_system_and_answered_there() {
-    in_a_session("inside::calls");
+    in_a_session("inside::calls", &[]);
 }
 
 #[test]
 fn the_tray_shows_the_menu_and_tells_what_is_chosen() {
-    in_a_session("inside::tray");
+    in_a_session("inside::tray", &[]);
 }
 
 #[test]
 fn a_desktop_without_services_is_no_trouble() {
-    in_a_session("inside::nothing");
+    in_a_session("inside::nothing", &[]);
 }
 
 async fn next<T>(heard: &mut UnboundedReceiver<T>) -> T {

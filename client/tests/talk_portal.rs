@@ -2,11 +2,13 @@
 //! D-Bus session of its own. No compositor takes part.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test")]
 
+mod session;
+
 use client::APP_ID;
 use client::state::{Refused, TalkKeyEvent, TalkKeys};
 use client::talk_key::{TalkKey, Tell};
+use session::in_a_session;
 use std::collections::HashMap;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -20,45 +22,35 @@ use zbus::{Connection, ObjectServer, connection, fdo};
 const PORTAL: &str = "/org/freedesktop/portal/desktop";
 const SHORTCUTS: &str = "org.freedesktop.portal.GlobalShortcuts";
 
+/// What makes a desktop one of Wayland.
+const WAYLAND: &[(&str, &str)] = &[("WAYLAND_DISPLAY", "wayland-test")];
+
 /// What does not happen within this, does not happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs a test of this file in a session of its own.
-fn in_a_session(test: &str) {
-    let output = Command::new("dbus-run-session")
-        .arg("--")
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .env("WAYLAND_DISPLAY", "wayland-test")
-        .output()
-        .expect("dbus-run-session, of the package dbus");
-    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
-}
-
 #[test]
 fn the_desktop_listens_to_the_key_that_the_user_chose_there() {
-    in_a_session("inside::listens");
+    in_a_session("inside::listens", WAYLAND);
 }
 
 #[test]
 fn the_next_session_waits_until_the_last_is_given_back() {
-    in_a_session("inside::one_at_a_time");
+    in_a_session("inside::one_at_a_time", WAYLAND);
 }
 
 #[test]
 fn a_question_that_is_refused_is_told_and_one_that_stands_is_taken_back() {
-    in_a_session("inside::declined");
+    in_a_session("inside::declined", WAYLAND);
 }
 
 #[test]
 fn a_desktop_that_does_not_know_the_program_is_told() {
-    in_a_session("inside::unknown");
+    in_a_session("inside::unknown", WAYLAND);
 }
 
 #[test]
 fn a_desktop_without_system_wide_keys_is_told() {
-    in_a_session("inside::without");
+    in_a_session("inside::without", WAYLAND);
 }
 
 /// What the portal was asked for.

@@ -138,6 +138,20 @@ fn j6_lines_are_counted_until_the_room_is_looked_at_and_come_once() {
 }
 
 #[test]
+fn an_old_line_renames_nobody() {
+    let mut state = quiet(Language::German).state;
+    let line = |id, name| ChatLine { account: Some("emre".into()), ..said(id, name, 0, "x") };
+    let lines = vec![line(1, "Emre Yilmaz"), line(2, "Emre Kaya")];
+    let page = Ok(ChatPage { lines, before: None });
+    state.apply(event(RoomsEvent::ChatPage { number: OFFICE.into(), before: None, page }));
+    assert_eq!(state.people.name_of("emre"), "Emre Kaya");
+    let earlier = Ok(ChatPage { lines: vec![line(0, "Emre Yilmaz")], before: None });
+    let before = Some(1);
+    state.apply(event(RoomsEvent::ChatPage { number: OFFICE.into(), before, page: earlier }));
+    assert_eq!(state.people.name_of("emre"), "Emre Kaya");
+}
+
+#[test]
 fn j6_a_line_that_does_not_arrive_waits_for_another_try_and_drafts_stay_with_their_room() {
     let mut state = state();
     let (_, chat) = state.rooms.chat_mut().expect("a chat");

@@ -1,6 +1,6 @@
 //! Finds sound devices and stream settings through cpal, the same way for both directions.
 
-use super::cookie;
+use super::{cookie, pulse};
 use crate::{Error, Result};
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, Device, Host, SampleFormat, StreamConfig, SupportedBufferSize};
@@ -103,6 +103,12 @@ pub(crate) fn names(direction: Direction) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// A stream, by whoever made it; it ends when this is dropped.
+pub(crate) enum Running {
+    Served { _stream: pulse::Running },
+    Own { _stream: cpal::Stream },
 }
 
 /// A device, and who makes its streams.

@@ -7,7 +7,7 @@
 //! touches only memory made beforehand, one SPSC ring and atomics. `engine/tests/realtime.rs` holds
 //! it to that.
 
-use crate::audio::hardware::{self, Direction, Found};
+use crate::audio::hardware::{self, Direction, Found, Running};
 use crate::audio::pulse;
 use crate::audio::resample::Linear;
 use crate::engine::Event;
@@ -232,14 +232,8 @@ impl Driver {
     }
 }
 
-/// Whoever makes the stream; it ends when this is dropped.
-enum Recording {
-    Served { _stream: pulse::Running },
-    Own { _stream: cpal::Stream },
-}
-
-/// And why it ends by itself.
-type Opened = (Recording, Receiver<String>);
+/// A stream, and why it ends by itself.
+type Opened = (Running, Receiver<String>);
 
 fn open_stream(name: Option<&str>, recorder: &Arc<Seat>) -> Result<Opened> {
     let fail = |error: cpal::Error| hardware::failure(Direction::Input, name, error);
@@ -251,7 +245,7 @@ fn open_stream(name: Option<&str>, recorder: &Arc<Seat>) -> Result<Opened> {
             let (stream, failures) = pulse::record(source.as_deref(), take)
                 .map_err(|reason| hardware::failure(Direction::Input, name, reason))?;
             tracing::info!(?name, ?source, "recording by the sound server");
-            return Ok((Recording::Served { _stream: stream }, failures));
+            return Ok((Running::Served { _stream: stream }, failures));
         }
     };
     let (config, format) =
@@ -270,7 +264,7 @@ fn open_stream(name: Option<&str>, recorder: &Arc<Seat>) -> Result<Opened> {
     .map_err(fail)?;
     stream.play().map_err(fail)?;
     tracing::info!(?name, ?config, ?format, "recording");
-    Ok((Recording::Own { _stream: stream }, failures))
+    Ok((Running::Own { _stream: stream }, failures))
 }
 
 fn build<T: SizedSample>(

@@ -6,7 +6,7 @@
 //! A device starts with callbacks of 10 ms and two of them buffered. Where the machine is too busy to
 //! answer in time, the buffer runs dry; after a few such gaps it is opened again with twice as much.
 
-use crate::audio::hardware::{self, Direction, Found};
+use crate::audio::hardware::{self, Direction, Found, Running};
 use crate::audio::pulse;
 use crate::config::SpeakerSink;
 use crate::engine::Event;
@@ -100,15 +100,9 @@ impl Playback {
     }
 }
 
-/// Whoever makes the stream; it ends when this is dropped.
-enum Playing {
-    Served { _stream: pulse::Running },
-    Own { _stream: cpal::Stream },
-}
-
 enum Output {
     Closed,
-    Device { _stream: Playing, failures: Receiver<String>, dry: Arc<AtomicU32> },
+    Device { _stream: Running, failures: Receiver<String>, dry: Arc<AtomicU32> },
     Null { _sink: NullSink },
 }
 
@@ -259,7 +253,7 @@ fn open_stream(
     .map_err(fail)?;
     stream.play().map_err(fail)?;
     tracing::info!(?name, ?config, ?format, "playing");
-    Ok(Output::Device { _stream: Playing::Own { _stream: stream }, failures, dry })
+    Ok(Output::Device { _stream: Running::Own { _stream: stream }, failures, dry })
 }
 
 /// The sound server's sink of this name, or its default.
@@ -276,7 +270,7 @@ fn serve(
     let (stream, failures) = pulse::play(sink, period, dry.clone(), fill)
         .map_err(|reason| hardware::failure(Direction::Output, name, reason))?;
     tracing::info!(?name, ?sink, period, "playing by the sound server");
-    Ok(Output::Device { _stream: Playing::Served { _stream: stream }, failures, dry })
+    Ok(Output::Device { _stream: Running::Served { _stream: stream }, failures, dry })
 }
 
 fn build<T: SizedSample + FromSample<f32>>(

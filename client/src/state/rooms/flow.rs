@@ -124,14 +124,17 @@ impl State {
                 }
             }
             RoomsEvent::ChatPage { page: Ok(page), .. } => {
-                page.lines.iter().for_each(|line| self.meet_writer(line));
+                page.lines.iter().rev().for_each(|line| self.meet_writer(line));
             }
             _ => {}
         }
     }
 
     fn meet_writer(&mut self, line: &ChatLine) {
-        if let Some(account) = &line.account {
+        // A line has the name of its day: it replaces none that is known.
+        if let Some(account) = &line.account
+            && self.people.name_of(account) == account
+        {
             self.people.remember(account, &line.from_name);
         }
     }
